@@ -1,0 +1,49 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+namespace scale_fleet {
+
+using Header = std::pair<std::string, std::string>;
+
+/// A request, seen from either side. `target` is path and query, percent-encoded, from the slash
+/// on.
+struct HttpRequest {
+  std::string method = "GET";
+  std::string target = "/";
+  std::vector<Header> headers;
+  std::string body;
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::vector<Header> headers;
+  std::string body;
+
+  /// The first header of that name, in any case; empty where there is none.
+  std::string_view header(std::string_view name) const;
+};
+
+/// Why no whole reply came, in the classes that matter for what may be done next.
+enum class TransportFailure {
+  not_connected,  ///< Nothing was sent: refused, no such socket, no route.
+  not_resolved,   ///< Nothing was sent: no such host.
+  not_trusted,    ///< Nothing was sent: TLS, or a certificate, failed.
+  timed_out,      ///< Sent, perhaps read, no reply in time.
+  broken_off,     ///< Sent, perhaps read; the connection ended before the reply did.
+  unreadable,     ///< Something came that isn't HTTP, or is larger than we take.
+};
+
+struct TransportError {
+  TransportFailure failure = TransportFailure::broken_off;
+  std::string message;  ///< What the transport said, with secrets removed.
+};
+
+using HttpResult = tl::expected<HttpResponse, TransportError>;
+
+}  // namespace scale_fleet

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "scale_fleet/core/result.hpp"
+#include "scale_fleet/http/http_message.hpp"
+
+namespace scale_fleet {
+
+/// How a reply leaves the server. All but `whole` are faults, for the sandbox.
+enum class Delivery {
+  whole,
+  closed,   ///< The connection ends (FIN) with no reply.
+  reset,    ///< The connection is reset (RST) with no reply.
+  cut,      ///< The headers announce the whole body; half of it comes, then the end.
+  garbage,  ///< Bytes that aren't HTTP, then the end.
+};
+
+struct HttpReply {
+  HttpResponse response;
+  Delivery delivery = Delivery::whole;
+  std::chrono::milliseconds delay{0};  ///< Before anything is sent.
+};
+
+/// Called for each request, one at a time, on the server's thread.
+using HttpHandler = std::function<HttpReply(const HttpRequest&)>;
+
+struct ServerLimits {
+  std::size_t header_bytes = 64UL * 1024;
+  std::size_t body_bytes = 4UL * 1024 * 1024;
+  std::chrono::seconds idle{30};  ///< A connection without a whole request for so long is closed.
+};
+
+/// An HTTP/1.1 server on one address, with keep-alive, serving on one thread of its own.
+class HttpServer {
+ public:
+  /// Listens on `address`: `127.0.0.1:0` (port 0 picks a free one), `[::1]:8080` or
+  /// `unix:///path/to.sock` (an old socket file that nobody listens on is replaced), and serves
+  /// until destroyed. The error names the address and what the system said.
+  static Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
+                                                    HttpHandler handler,
+                                                    ServerLimits limits = {});
+
+  HttpServer() = default;
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+  /// Closes every connection and waits for the thread.
+  virtual ~HttpServer() = default;
+
+  /// Where it listens, as a client's --endpoint: `http://127.0.0.1:41234`, `unix:///path/to.sock`.
+  virtual std::string endpoint() const = 0;
+};
+
+}  // namespace scale_fleet

@@ -1,0 +1,1 @@
+# The command line, the environment and the settings file to plain structs.

@@ -1,0 +1,1 @@
+# One file for each subcommand: observe, plan, show, apply, wait.

@@ -1,0 +1,1 @@
+# Files of settings to plain structs, every mistake with its line.

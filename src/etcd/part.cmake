@@ -1,0 +1,1 @@
+# The v2 keys of etcd that we use: a lease.

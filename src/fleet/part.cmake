@@ -1,0 +1,8 @@
+# The Fleet API: what we ask of it, and how that looks on the wire.
+part(fleet
+  SOURCES
+    fleet_json.cpp
+    fleet_json_write.cpp
+  USES scale_fleet_http scale_fleet_platform scale_fleet_core
+  PRIVATELY nlohmann_json::nlohmann_json
+)

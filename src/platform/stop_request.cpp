@@ -1,0 +1,1 @@
+#include "scale_fleet/platform/stop_request.hpp"

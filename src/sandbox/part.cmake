@@ -1,0 +1,1 @@
+# A Fleet cluster in memory behind the Fleet API.

@@ -1,0 +1,6 @@
+# The core's tests link the core alone, whole: a call to the outside fails to link.
+part_tests(core
+  SOURCES
+    unit_name_test.cpp
+  LINKS "$<LINK_LIBRARY:WHOLE_ARCHIVE,scale_fleet_core>"
+)
