@@ -2,6 +2,12 @@
 part(core
   SOURCES
     cluster.cpp
+    convergence.cpp
+    count.cpp
+    retry_delay.cpp
+    scale_plan.cpp
+    scale_report.cpp
+    service_snapshot.cpp
     text.cpp
     unit_name.cpp
 )

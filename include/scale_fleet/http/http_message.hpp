@@ -18,6 +18,8 @@ struct HttpRequest {
   std::string target = "/";
   std::vector<Header> headers;
   std::string body;
+  /// Of a client: not on a kept-alive connection, which may have died unseen.
+  bool on_fresh_connection = false;
 };
 
 struct HttpResponse {

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/core/service_snapshot.hpp"
+#include "scale_fleet/core/time.hpp"
+
+namespace scale_fleet {
+
+/// What a service should look like once everything asked for has happened.
+struct Goal {
+  Service service;
+  std::vector<std::string> kept;  ///< Instances that shall be there.
+  std::vector<std::string>
+      destroyed;  ///< Units that shall be gone, and their state rows with them.
+  /// False: it is enough that Fleet holds exactly the kept instances (`--no-block`).
+  bool running = true;
+};
+
+/// How one unit of the goal stands. The first two are good.
+enum class Condition {
+  well,         ///< As it should be: active; or gone.
+  finished,     ///< A oneshot that has ended; well once it has stayed so for a moment.
+  starting,     ///< On its way: scheduled, activating, restarting.
+  unscheduled,  ///< Fleet found no machine for it.
+  failed,       ///< systemd says failed, or can't load it.
+  stopping,     ///< Destroyed, and still taken down on its machine.
+  missing,      ///< Should be there and isn't in Fleet.
+  parked,       ///< Somebody set another desired state than launched.
+  unexpected,   ///< An instance that should not be there.
+};
+
+struct UnitStanding {
+  std::string unit;
+  Condition condition = Condition::starting;
+  /// systemd's words, where there are any: `active/running`.
+  std::string detail;
+  std::string machine_id;
+  /// Since when it has stood so, as far as was seen.
+  TimePoint since;
+};
+
+enum class Verdict {
+  waiting,
+  converged,
+  failed,      ///< Everything else is well, and the failed ones have stayed failed.
+  overridden,  ///< The instances in Fleet have stayed others than the goal's.
+};
+
+/// How long something must last before it is believed.
+struct Patience {
+  /// systemd may restart a failed unit.
+  Duration failed = std::chrono::seconds(10);
+  /// A list may lag behind an acknowledged write (non-quorum reads of etcd).
+  Duration overridden = std::chrono::seconds(3);
+  /// An agent reports what it saw up to a second ago.
+  Duration finished = std::chrono::seconds(2);
+};
+
+struct Standing {
+  Verdict verdict = Verdict::waiting;
+  std::vector<UnitStanding> units;  ///< Kept ones by number, then the others.
+};
+
+/// Has the goal taken hold? `before` is the standing of the look before this one (empty at first):
+/// it tells since when each unit has stood as it stands.
+Standing assess(const Goal& goal,
+                const ServiceSnapshot& snapshot,
+                const Standing& before,
+                TimePoint now,
+                const Patience& patience = {});
+
+/// `starting`, in a person's words.
+std::string_view to_string(Condition condition);
+
+}  // namespace scale_fleet

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/core/count.hpp"
+#include "scale_fleet/core/result.hpp"
+#include "scale_fleet/core/service_snapshot.hpp"
+
+namespace scale_fleet {
+
+/// Whether a running unit is stopped and waited for before it is destroyed.
+enum class StopFirst { automatic, always, never };
+
+/// Who goes first when there are too many.
+enum class ScaleDownOrder { idle_first, highest_first };
+
+/// A wish for a count, of whoever asks.
+struct ScaleRequest {
+  Service service;
+  Count count;
+  CountBounds bounds;
+  /// Act only if exactly so many are there.
+  std::optional<InstanceCount> current;
+  StopFirst stop_first = StopFirst::automatic;
+  ScaleDownOrder scale_down_order = ScaleDownOrder::idle_first;
+  /// Submitted when Fleet has no template and instances must be created.
+  std::optional<UnitOptions> template_to_submit;
+};
+
+enum class Action { create, launch, destroy, replace };
+std::string_view to_string(Action action);
+
+/// One change of one unit, and why, in words for people.
+struct Step {
+  Action action = Action::create;
+  std::string unit;
+  std::string reason;
+  /// Destroy only: set it to loaded and wait until it has stopped, then destroy.
+  bool stop_first = false;
+
+  bool operator==(const Step&) const = default;
+};
+
+/// What has to be done so that the count is as desired. A value: nothing happens by having it.
+struct ScalePlan {
+  Service service;
+  InstanceCount before = 0;
+  InstanceCount desired = 0;
+  /// In the order in which they begin: the template, relaunches, creations by number, destructions.
+  std::vector<Step> steps;
+  /// Every instance that shall be there and well afterwards, by number.
+  std::vector<std::string> kept;
+  /// What created units are made of: the template's lines, verbatim.
+  UnitOptions options;
+  std::vector<std::string> left_alone;
+  /// What the asker should know besides: a bound that decided, a launched template.
+  std::vector<std::string> notices;
+};
+
+/// The steps from `snapshot` to what is asked (design: more wanted, relaunch what isn't launched,
+/// then create the lowest free numbers; fewer wanted, destroy the idle, then the highest numbers;
+/// kept instances that aren't launched are relaunched either way).
+/// Errors: precondition (`current` differs), not_found (instances must be created and there is no
+/// template), refused (a global template or instance, a template without options, no number left).
+Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest& request);
+
+}  // namespace scale_fleet

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/core/cluster.hpp"
+#include "scale_fleet/core/unit_name.hpp"
+
+namespace scale_fleet {
+
+/// A numbered unit of a service, and what systemd says of it on the machine that Fleet chose.
+struct Instance {
+  InstanceNumber number = 0;
+  Unit unit;
+  std::optional<UnitState> state;
+};
+
+/// Everything that Fleet knew of one service at one look.
+struct ServiceSnapshot {
+  Service service;
+  std::optional<Unit> template_unit;
+  std::vector<Instance> instances;  ///< By number, ascending.
+  /// Names with the service's prefix that are no instances of it, in order: `my_app@blue.service`.
+  std::vector<std::string> left_alone;
+  /// State rows with the service's prefix, also of units that are already destroyed.
+  std::vector<UnitState> states;
+};
+
+/// Sorts what Fleet listed into what belongs to `service`. Units of other services may be among
+/// them; a unit listed twice counts once; of several state rows the one of the unit's machine
+/// counts (a unit that moves has two).
+ServiceSnapshot snapshot_of(const Service& service,
+                            std::span<const Unit> units,
+                            std::span<const UnitState> states);
+
+}  // namespace scale_fleet

@@ -1,0 +1,157 @@
+#include "scale_fleet/core/convergence.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace scale_fleet {
+namespace {
+
+bool cannot_load(std::string_view load) {
+  return load == "error" || load == "not-found" || load == "bad-setting" || load == "masked";
+}
+
+/// How a launched instance fares on its machine.
+Condition condition_of(const Instance& instance) {
+  if (instance.unit.desired_state != JobState::launched) return Condition::parked;
+  if (instance.unit.machine_id.empty()) return Condition::unscheduled;
+  if (!instance.state) return Condition::starting;
+  const auto& state = *instance.state;
+  if (state.active == "failed" || cannot_load(state.load)) return Condition::failed;
+  if (state.load != "loaded" || instance.unit.current_state != JobState::launched) {
+    return Condition::starting;
+  }
+  if (state.active == "active" || state.active == "reloading") return Condition::well;
+  if (state.active == "inactive" && is_oneshot(instance.unit.options)) return Condition::finished;
+  return Condition::starting;
+}
+
+UnitStanding standing_of(const Instance& instance, bool must_run) {
+  UnitStanding standing{.unit = instance.unit.name,
+                        .condition = must_run ? condition_of(instance) : Condition::well,
+                        .detail = {},
+                        .machine_id = instance.unit.machine_id,
+                        .since = {}};
+  if (instance.state) standing.detail = instance.state->active + "/" + instance.state->sub;
+  return standing;
+}
+
+/// The goal's units as the snapshot shows them, without times.
+std::vector<UnitStanding> look(const Goal& goal, const ServiceSnapshot& snapshot) {
+  std::vector<UnitStanding> units;
+  std::set<std::string_view> kept(goal.kept.begin(), goal.kept.end());
+  std::map<std::string_view, const Instance*> present;
+  for (const auto& instance : snapshot.instances)
+    present[instance.unit.name] = &instance;
+
+  for (const auto& name : goal.kept) {
+    const auto found = present.find(name);
+    units.push_back(found == present.end()
+                        ? UnitStanding{.unit = name, .condition = Condition::missing}
+                        : standing_of(*found->second, goal.running));
+  }
+  for (const auto& [name, instance] : present) {
+    if (kept.contains(name)) continue;
+    auto standing = standing_of(*instance, false);
+    standing.condition = Condition::unexpected;
+    units.push_back(std::move(standing));
+  }
+  for (const auto& name : goal.destroyed) {
+    if (present.contains(name)) continue;
+    const auto row = std::ranges::find(snapshot.states, name, &UnitState::unit);
+    UnitStanding standing{.unit = name, .condition = Condition::well};
+    if (goal.running && row != snapshot.states.end()) {
+      standing.condition = Condition::stopping;
+      standing.detail = row->active + "/" + row->sub;
+      standing.machine_id = row->machine_id;
+    }
+    units.push_back(std::move(standing));
+  }
+  return units;
+}
+
+/// Whether the set of instances in Fleet is another than the goal's.
+bool is_other_than_asked(Condition condition) {
+  return condition == Condition::missing || condition == Condition::parked ||
+         condition == Condition::unexpected;
+}
+
+/// Since when the set has differed, if it does: the unit that has differed longest tells.
+bool has_been_overridden(const std::vector<UnitStanding>& units, TimePoint now, Duration patience) {
+  return std::ranges::any_of(units, [&](const UnitStanding& unit) {
+    return is_other_than_asked(unit.condition) && now - unit.since >= patience;
+  });
+}
+
+Verdict judge(const std::vector<UnitStanding>& units, TimePoint now, const Patience& patience) {
+  if (has_been_overridden(units, now, patience.overridden)) return Verdict::overridden;
+  bool has_failed = false;
+  for (const auto& unit : units) {
+    const auto lasted = now - unit.since;
+    switch (unit.condition) {
+      case Condition::well:
+        break;
+      case Condition::finished:
+        if (lasted < patience.finished) return Verdict::waiting;
+        break;
+      case Condition::failed:
+        if (lasted < patience.failed) return Verdict::waiting;
+        has_failed = true;
+        break;
+      case Condition::starting:
+      case Condition::unscheduled:
+      case Condition::stopping:
+      case Condition::missing:
+      case Condition::parked:
+      case Condition::unexpected:
+        return Verdict::waiting;
+    }
+  }
+  return has_failed ? Verdict::failed : Verdict::converged;
+}
+
+}  // namespace
+
+Standing assess(const Goal& goal,
+                const ServiceSnapshot& snapshot,
+                const Standing& before,
+                TimePoint now,
+                const Patience& patience) {
+  std::map<std::string_view, const UnitStanding*> earlier;
+  for (const auto& unit : before.units)
+    earlier[unit.unit] = &unit;
+
+  Standing standing{.verdict = Verdict::waiting, .units = look(goal, snapshot)};
+  for (auto& unit : standing.units) {
+    const auto found = earlier.find(unit.unit);
+    const bool same = found != earlier.end() && found->second->condition == unit.condition;
+    unit.since = same ? found->second->since : now;
+  }
+  standing.verdict = judge(standing.units, now, patience);
+  return standing;
+}
+
+std::string_view to_string(Condition condition) {
+  switch (condition) {
+    case Condition::well:
+      return "well";
+    case Condition::finished:
+      return "finished";
+    case Condition::starting:
+      return "starting";
+    case Condition::unscheduled:
+      return "unscheduled";
+    case Condition::failed:
+      return "failed";
+    case Condition::stopping:
+      return "stopping";
+    case Condition::missing:
+      return "missing";
+    case Condition::parked:
+      return "not launched";
+    case Condition::unexpected:
+      return "unexpected";
+  }
+  return "";
+}
+
+}  // namespace scale_fleet

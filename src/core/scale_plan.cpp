@@ -1,0 +1,236 @@
+#include "scale_fleet/core/scale_plan.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+bool is_launched(const Instance& instance) {
+  return instance.unit.desired_state == JobState::launched;
+}
+
+/// Why an instance serves nobody, most useless first; `busy` ones serve.
+enum class Idleness { failed, unscheduled, not_launched, busy };
+
+Idleness idleness(const Instance& instance) {
+  if (instance.state && instance.state->active == "failed") return Idleness::failed;
+  if (!is_launched(instance)) return Idleness::not_launched;
+  if (instance.unit.machine_id.empty()) return Idleness::unscheduled;
+  return Idleness::busy;
+}
+
+std::string destroy_reason(const Instance& instance, InstanceCount desired, bool idle_first) {
+  switch (idle_first ? idleness(instance) : Idleness::busy) {
+    case Idleness::failed:
+      return fmt::format("only {} wanted, and it has failed", desired);
+    case Idleness::unscheduled:
+      return fmt::format("only {} wanted, and no machine runs it", desired);
+    case Idleness::not_launched:
+      return fmt::format("only {} wanted, and it is not launched", desired);
+    case Idleness::busy:
+      break;
+  }
+  return fmt::format("only {} wanted, and {} is the highest number", desired, instance.number);
+}
+
+bool stops_first(const Instance& instance, StopFirst rule) {
+  if (!is_launched(instance) || instance.unit.machine_id.empty()) return false;
+  switch (rule) {
+    case StopFirst::always:
+      return true;
+    case StopFirst::never:
+      return false;
+    case StopFirst::automatic:
+      break;
+  }
+  return has_stop_actions(instance.unit.options);
+}
+
+/// Those to destroy, in the order in which they go.
+std::vector<const Instance*> victims(const std::vector<Instance>& instances,
+                                     std::size_t how_many,
+                                     ScaleDownOrder order) {
+  std::vector<const Instance*> candidates;
+  for (const auto& instance : instances)
+    candidates.push_back(&instance);
+  std::ranges::sort(candidates, [&](const Instance* left, const Instance* right) {
+    if (order == ScaleDownOrder::idle_first) {
+      const auto left_idle = idleness(*left);
+      const auto right_idle = idleness(*right);
+      if (left_idle != right_idle) return left_idle < right_idle;
+    }
+    return left->number > right->number;
+  });
+  candidates.resize(how_many);
+  return candidates;
+}
+
+Error cannot_scale_global(const std::string& unit) {
+  return {.kind = ErrorKind::refused,
+          .message = fmt::format("{} is global (Global=true in [X-Fleet]): Fleet runs it on every "
+                                 "machine, so a count of it means nothing",
+                                 unit)};
+}
+
+std::optional<Error> refuse_global(const ServiceSnapshot& snapshot) {
+  if (snapshot.template_unit && is_global(snapshot.template_unit->options)) {
+    return cannot_scale_global(snapshot.template_unit->name);
+  }
+  for (const auto& instance : snapshot.instances) {
+    if (is_global(instance.unit.options)) return cannot_scale_global(instance.unit.name);
+  }
+  return std::nullopt;
+}
+
+/// Where the lines of created units come from, with the step that brings them to Fleet if need be.
+Outcome find_template(const ServiceSnapshot& snapshot,
+                      const ScaleRequest& request,
+                      ScalePlan& plan) {
+  const auto name = request.service.template_name();
+  if (snapshot.template_unit) {
+    plan.options = snapshot.template_unit->options;
+  } else if (request.template_to_submit) {
+    plan.options = *request.template_to_submit;
+    plan.steps.push_back({.action = Action::create,
+                          .unit = name,
+                          .reason = "Fleet has no template for the service yet"});
+    if (is_global(plan.options)) return tl::unexpected(cannot_scale_global(name));
+  } else {
+    return failure(ErrorKind::not_found,
+                   fmt::format("cannot create instances of {}: Fleet has no template {}; submit it "
+                               "first (scale-fleet submit {}) or give --template-file FILE",
+                               request.service.display_name(),
+                               name,
+                               name));
+  }
+  if (plan.options.empty()) {
+    return failure(ErrorKind::refused,
+                   fmt::format("cannot create instances of {}: its template {} is empty, and Fleet "
+                               "takes no unit without options",
+                               request.service.display_name(),
+                               name));
+  }
+  return {};
+}
+
+Outcome plan_creations(const ServiceSnapshot& snapshot,
+                       const ScaleRequest& request,
+                       ScalePlan& plan) {
+  if (auto found = find_template(snapshot, request, plan); !found) return found;
+  std::set<InstanceNumber> taken;
+  for (const auto& instance : snapshot.instances)
+    taken.insert(instance.number);
+  InstanceNumber number = 1;
+  for (auto missing = plan.desired - plan.before; missing > 0; --missing) {
+    while (taken.contains(number))
+      ++number;
+    plan.steps.push_back({.action = Action::create,
+                          .unit = request.service.instance_name(number),
+                          .reason = fmt::format("{} is the lowest free number", number)});
+    taken.insert(number);
+  }
+  plan.kept.clear();
+  for (const auto kept : taken)
+    plan.kept.push_back(request.service.instance_name(kept));
+  return {};
+}
+
+void plan_relaunches(const ServiceSnapshot& snapshot,
+                     const std::set<InstanceNumber>& doomed,
+                     ScalePlan& plan) {
+  for (const auto& instance : snapshot.instances) {
+    if (doomed.contains(instance.number)) continue;
+    plan.kept.push_back(instance.unit.name);
+    if (is_launched(instance)) continue;
+    const auto state = instance.unit.desired_state ? to_string(*instance.unit.desired_state)
+                                                   : std::string_view("not set");
+    plan.steps.push_back({.action = Action::launch,
+                          .unit = instance.unit.name,
+                          .reason = fmt::format("it exists, but its desired state is {}", state)});
+  }
+}
+
+std::vector<std::string> notices_on(const ServiceSnapshot& snapshot, const DesiredCount& desired) {
+  std::vector<std::string> notices;
+  if (!desired.limited.empty()) {
+    notices.push_back(fmt::format("{}: {}", snapshot.service.display_name(), desired.limited));
+  }
+  const auto& found = snapshot.template_unit;
+  if (found && found->desired_state && *found->desired_state != JobState::inactive) {
+    notices.push_back(
+        fmt::format("the template {} is itself {}: systemd can't start it, and it may "
+                    "keep a machine from its instances; set it to inactive",
+                    found->name,
+                    to_string(*found->desired_state)));
+  }
+  return notices;
+}
+
+}  // namespace
+
+std::string_view to_string(Action action) {
+  switch (action) {
+    case Action::create:
+      return "create";
+    case Action::launch:
+      return "launch";
+    case Action::destroy:
+      return "destroy";
+    case Action::replace:
+      return "replace";
+  }
+  return "";
+}
+
+Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest& request) {
+  const auto before = static_cast<InstanceCount>(snapshot.instances.size());
+  if (auto global = refuse_global(snapshot)) return tl::unexpected(*global);
+  if (request.current && *request.current != before) {
+    return failure(ErrorKind::precondition,
+                   fmt::format("{} has {}, and --current expects {}; nothing was changed",
+                               request.service.display_name(),
+                               counted(before, "instance"),
+                               *request.current));
+  }
+  const auto desired = desired_count(request.count, before, request.bounds);
+  ScalePlan plan{.service = request.service,
+                 .before = before,
+                 .desired = desired.count,
+                 .steps = {},
+                 .kept = {},
+                 .options = {},
+                 .left_alone = snapshot.left_alone,
+                 .notices = notices_on(snapshot, desired)};
+
+  std::vector<const Instance*> surplus;
+  if (plan.desired < before) {
+    surplus = victims(snapshot.instances, before - plan.desired, request.scale_down_order);
+  }
+  std::set<InstanceNumber> doomed;
+  for (const auto* instance : surplus)
+    doomed.insert(instance->number);
+
+  plan_relaunches(snapshot, doomed, plan);
+  if (plan.desired > before) {
+    if (auto planned = plan_creations(snapshot, request, plan); !planned) {
+      return tl::unexpected(planned.error());
+    }
+    std::ranges::stable_partition(plan.steps,
+                                  [](const Step& step) { return is_template_name(step.unit); });
+  }
+  const bool idle_first = request.scale_down_order == ScaleDownOrder::idle_first;
+  for (const auto* instance : surplus) {
+    plan.steps.push_back({.action = Action::destroy,
+                          .unit = instance->unit.name,
+                          .reason = destroy_reason(*instance, plan.desired, idle_first),
+                          .stop_first = stops_first(*instance, request.stop_first)});
+  }
+  return plan;
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,108 @@
+#include "scale_fleet/http/curl_http_client.hpp"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+#include "http/curl_transfer.hpp"
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+/// libcurl's own set-up, once for the process.
+void initialise_curl() {
+  static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (result != CURLE_OK) throw std::runtime_error("libcurl can't be initialised");
+}
+
+class CurlHttpClient final : public HttpClient {
+ public:
+  CurlHttpClient(HttpClientSettings settings, const Clock& clock)
+      : settings_(std::move(settings)),
+        clock_(clock),
+        wake_descriptor_(settings_.wake_descriptor),
+        multi_(curl_multi_init(), &curl_multi_cleanup) {
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, long{settings_.connections});
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, long{settings_.connections});
+  }
+
+  ~CurlHttpClient() override {
+    for (const auto& [easy, transfer] : transfers_)
+      curl_multi_remove_handle(multi_.get(), easy);
+  }
+
+  void start(RequestId id, const HttpRequest& request) override {
+    auto transfer = std::make_unique<CurlTransfer>(id, request, settings_);
+    CURL* easy = transfer->easy();
+    if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
+      throw std::runtime_error("libcurl refuses another request");
+    }
+    transfers_[easy] = std::move(transfer);
+  }
+
+  std::vector<EndedRequest> wait(TimePoint until) override {
+    for (;;) {
+      int running = 0;
+      curl_multi_perform(multi_.get(), &running);
+      if (auto ended = collect(); !ended.empty()) return ended;
+      const auto now = clock_.now();
+      if (now >= until) return {};
+      if (!poll(until - now)) return {};
+    }
+  }
+
+  std::string display_endpoint() const override { return settings_.endpoint.display(); }
+
+ private:
+  std::vector<EndedRequest> collect() {
+    std::vector<EndedRequest> ended;
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+      if (message->msg != CURLMSG_DONE) continue;
+      const auto found = transfers_.find(message->easy_handle);
+      ended.push_back(
+          {.id = found->second->id(), .result = found->second->finish(message->data.result)});
+      curl_multi_remove_handle(multi_.get(), found->first);
+      transfers_.erase(found);
+    }
+    return ended;
+  }
+
+  /// False when a signal ended the wait. The descriptor counts once: it stays readable, and what is
+  /// in flight has still to be waited for.
+  bool poll(Duration longest) {
+    constexpr std::chrono::milliseconds ceiling = std::chrono::minutes(1);
+    const auto limit = std::min(ceiling, std::chrono::ceil<std::chrono::milliseconds>(longest));
+    std::array<curl_waitfd, 1> extra{
+        {{.fd = wake_descriptor_, .events = CURL_WAIT_POLLIN, .revents = 0}}};
+    const unsigned count = wake_descriptor_ >= 0 ? 1 : 0;
+    curl_multi_poll(multi_.get(), extra.data(), count, static_cast<int>(limit.count()), nullptr);
+    if (count == 0 || extra[0].revents == 0) return true;
+    wake_descriptor_ = -1;
+    return false;
+  }
+
+  HttpClientSettings settings_;
+  const Clock& clock_;
+  int wake_descriptor_;
+  std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi_;
+  std::map<CURL*, std::unique_ptr<CurlTransfer>> transfers_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<HttpClient>> make_curl_http_client(const HttpClientSettings& settings,
+                                                          const Clock& clock) {
+  initialise_curl();
+  return std::make_unique<CurlHttpClient>(settings, clock);
+}
+
+}  // namespace scale_fleet

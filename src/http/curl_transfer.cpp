@@ -1,0 +1,164 @@
+#include "http/curl_transfer.hpp"
+
+#include <fmt/format.h>
+
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+template <typename Value>
+void set(CURL* easy, CURLoption option, Value value) {
+  curl_easy_setopt(easy, option, value);
+}
+
+TransportFailure failure_of(CURLcode code) {
+  switch (code) {
+    case CURLE_COULDNT_CONNECT:
+      return TransportFailure::not_connected;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return TransportFailure::not_resolved;
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+      return TransportFailure::not_trusted;
+    case CURLE_OPERATION_TIMEDOUT:
+      return TransportFailure::timed_out;
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_WRITE_ERROR:
+    case CURLE_FILESIZE_EXCEEDED:
+    case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_TOO_LARGE:
+      return TransportFailure::unreadable;
+    default:
+      return TransportFailure::broken_off;
+  }
+}
+
+}  // namespace
+
+CurlTransfer::CurlTransfer(RequestId id,
+                           const HttpRequest& request,
+                           const HttpClientSettings& settings)
+    : id_(id),
+      body_(request.body),
+      longest_reply_(settings.longest_reply),
+      easy_(curl_easy_init(), &curl_easy_cleanup),
+      headers_(nullptr, &curl_slist_free_all) {
+  CURL* easy = easy_.get();
+  set(easy, CURLOPT_ERRORBUFFER, error_text_.data());
+  set(easy, CURLOPT_NOSIGNAL, 1L);
+  set(easy, CURLOPT_USERAGENT, settings.user_agent.c_str());
+  set(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(settings.request_timeout.count()));
+  set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.request_timeout.count()));
+  set(easy, CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
+  set(easy, CURLOPT_WRITEDATA, this);
+  set(easy, CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header);
+  set(easy, CURLOPT_HEADERDATA, this);
+  set(easy, CURLOPT_TCP_NODELAY, 1L);
+  // A kept connection may have died unseen: a repetition doesn't go out on another of that age
+  // (curl issue 10646: with six or more pooled ones the transfer fails after five of them).
+  if (request.on_fresh_connection) set(easy, CURLOPT_FRESH_CONNECT, 1L);
+  set_target(request, settings);
+  set_body(request);
+  set_security(settings);
+}
+
+void CurlTransfer::set_target(const HttpRequest& request, const HttpClientSettings& settings) {
+  CURL* easy = easy_.get();
+  const auto& endpoint = settings.endpoint;
+  const bool secure = endpoint.transport == Endpoint::Transport::tls;
+  const auto url =
+      (secure ? "https://" : "http://") + endpoint.authority + endpoint.base_path + request.target;
+  set(easy, CURLOPT_URL, url.c_str());
+  set(easy, CURLOPT_PATH_AS_IS, 1L);
+  set(easy, CURLOPT_PROTOCOLS_STR, secure ? "https" : "http");
+  set(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  if (endpoint.transport == Endpoint::Transport::unix_socket) {
+    set(easy, CURLOPT_UNIX_SOCKET_PATH, endpoint.socket_path.c_str());
+  }
+  if (endpoint.is_local()) set(easy, CURLOPT_PROXY, "");
+}
+
+void CurlTransfer::set_body(const HttpRequest& request) {
+  CURL* easy = easy_.get();
+  if (request.method == "HEAD") set(easy, CURLOPT_NOBODY, 1L);
+  set(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl_slist* list = nullptr;
+  for (const auto& [name, value] : request.headers) {
+    list = curl_slist_append(list, (name + ": " + value).c_str());
+  }
+  if (!body_.empty() || request.method == "PUT") {
+    set(easy, CURLOPT_POSTFIELDS, body_.data());
+    set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
+    list = curl_slist_append(list, "Expect:");  // No pause for a 100 Continue before a large body.
+  }
+  headers_.reset(list);
+  set(easy, CURLOPT_HTTPHEADER, list);
+}
+
+void CurlTransfer::set_security(const HttpClientSettings& settings) {
+  CURL* easy = easy_.get();
+  if (!settings.endpoint.user.empty()) {
+    set(easy, CURLOPT_USERNAME, settings.endpoint.user.c_str());
+    set(easy, CURLOPT_PASSWORD, settings.endpoint.password.c_str());
+  }
+  if (settings.endpoint.transport != Endpoint::Transport::tls) return;
+  set(easy, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
+  set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+  set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  if (settings.tls.ca) set(easy, CURLOPT_CAINFO, settings.tls.ca->c_str());
+  if (settings.tls.certificate) set(easy, CURLOPT_SSLCERT, settings.tls.certificate->c_str());
+  if (settings.tls.key) set(easy, CURLOPT_SSLKEY, settings.tls.key->c_str());
+}
+
+std::size_t CurlTransfer::on_body(char* data,
+                                  std::size_t size,
+                                  std::size_t count,
+                                  void* self) noexcept {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const auto bytes = size * count;
+  if (transfer.response_.body.size() + bytes > transfer.longest_reply_) return 0;
+  transfer.response_.body.append(data, bytes);
+  return bytes;
+}
+
+std::size_t CurlTransfer::on_header(char* data,
+                                    std::size_t size,
+                                    std::size_t count,
+                                    void* self) noexcept {
+  auto& transfer = *static_cast<CurlTransfer*>(self);
+  const std::string_view line(data, size * count);
+  if (line.starts_with("HTTP/")) transfer.response_.headers.clear();
+  if (const auto colon = line.find(':'); colon != std::string_view::npos) {
+    auto value = line.substr(colon + 1);
+    while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
+      value.remove_prefix(1);
+    while (!value.empty() && static_cast<unsigned char>(value.back()) <= 0x20)
+      value.remove_suffix(1);
+    transfer.response_.headers.emplace_back(line.substr(0, colon), value);
+  }
+  return line.size();
+}
+
+HttpResult CurlTransfer::finish(CURLcode code) {
+  if (code == CURLE_OK) {
+    long status = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+    response_.status = static_cast<int>(status);
+    return std::move(response_);
+  }
+  std::string message(error_text_.data());
+  if (message.empty()) message = curl_easy_strerror(code);
+  if (code == CURLE_WRITE_ERROR)
+    message = fmt::format("the reply is longer than {} bytes", longest_reply_);
+  return tl::unexpected(TransportError{.failure = failure_of(code), .message = printable(message)});
+}
+
+}  // namespace scale_fleet

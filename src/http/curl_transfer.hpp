@@ -1,0 +1,47 @@
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include <curl/curl.h>
+
+#include "scale_fleet/http/curl_http_client.hpp"
+
+namespace scale_fleet {
+
+/// One request under way in libcurl, and what has come of its reply.
+class CurlTransfer {
+ public:
+  CurlTransfer(RequestId id, const HttpRequest& request, const HttpClientSettings& settings);
+  CurlTransfer(const CurlTransfer&) = delete;
+  CurlTransfer& operator=(const CurlTransfer&) = delete;
+
+  RequestId id() const { return id_; }
+
+  CURL* easy() const { return easy_.get(); }
+
+  /// The reply, once libcurl says that the transfer has ended with `code`.
+  HttpResult finish(CURLcode code);
+
+ private:
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  static std::size_t on_header(char* data,
+                               std::size_t size,
+                               std::size_t count,
+                               void* self) noexcept;
+
+  void set_target(const HttpRequest& request, const HttpClientSettings& settings);
+  void set_body(const HttpRequest& request);
+  void set_security(const HttpClientSettings& settings);
+
+  RequestId id_;
+  std::string body_;  // libcurl reads it while it sends.
+  std::size_t longest_reply_;
+  HttpResponse response_;
+  std::array<char, CURL_ERROR_SIZE> error_text_{};
+  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
+  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_;
+};
+
+}  // namespace scale_fleet
