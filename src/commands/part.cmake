@@ -1,1 +1,13 @@
 # One file for each subcommand: observe, plan, show, apply, wait.
+part(commands
+  SOURCES
+    applier.cpp
+    explain.cpp
+    observe.cpp
+    scale_command.cpp
+    scale_work_item.cpp
+    waiter.cpp
+  USES scale_fleet_fleet scale_fleet_http
+       scale_fleet_platform scale_fleet_core
+  PRIVATELY nlohmann_json::nlohmann_json
+)

@@ -38,7 +38,8 @@ UnitStanding standing_of(const Instance& instance, bool must_run) {
 /// The goal's units as the snapshot shows them, without times.
 std::vector<UnitStanding> look(const Goal& goal, const ServiceSnapshot& snapshot) {
   std::vector<UnitStanding> units;
-  std::set<std::string_view> kept(goal.kept.begin(), goal.kept.end());
+  const std::set<std::string_view> kept(goal.kept.begin(), goal.kept.end());
+  const std::set<std::string_view> disregarded(goal.disregarded.begin(), goal.disregarded.end());
   std::map<std::string_view, const Instance*> present;
   for (const auto& instance : snapshot.instances)
     present[instance.unit.name] = &instance;
@@ -50,7 +51,7 @@ std::vector<UnitStanding> look(const Goal& goal, const ServiceSnapshot& snapshot
                         : standing_of(*found->second, goal.running));
   }
   for (const auto& [name, instance] : present) {
-    if (kept.contains(name)) continue;
+    if (kept.contains(name) || disregarded.contains(name)) continue;
     auto standing = standing_of(*instance, false);
     standing.condition = Condition::unexpected;
     units.push_back(std::move(standing));

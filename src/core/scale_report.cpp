@@ -48,6 +48,8 @@ ScaleStatus status_of(ErrorKind kind) {
       return ScaleStatus::precondition_failed;
     case ErrorKind::interrupted:
       return ScaleStatus::interrupted;
+    case ErrorKind::timed_out:
+      return ScaleStatus::timed_out;
     case ErrorKind::usage:
     case ErrorKind::not_found:
     case ErrorKind::refused:
@@ -70,6 +72,8 @@ ExitCode exit_code_of(ErrorKind kind) {
       return ExitCode::usage;
     case ErrorKind::precondition:
       return ExitCode::precondition;
+    case ErrorKind::timed_out:
+      return ExitCode::timed_out;
     case ErrorKind::not_found:
     case ErrorKind::refused:
     case ErrorKind::unavailable:

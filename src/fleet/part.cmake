@@ -3,6 +3,10 @@ part(fleet
   SOURCES
     fleet_json.cpp
     fleet_json_write.cpp
+    http_fleet_api.cpp
+    reply.cpp
+    write_attempt.cpp
+    write_run.cpp
   USES scale_fleet_http scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json
 )

@@ -34,7 +34,6 @@ TransportFailure failure_of(CURLcode code) {
     case CURLE_WRITE_ERROR:
     case CURLE_FILESIZE_EXCEEDED:
     case CURLE_BAD_CONTENT_ENCODING:
-    case CURLE_TOO_LARGE:
       return TransportFailure::unreadable;
     default:
       return TransportFailure::broken_off;

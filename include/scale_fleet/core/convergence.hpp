@@ -16,6 +16,8 @@ struct Goal {
   std::vector<std::string> kept;  ///< Instances that shall be there.
   std::vector<std::string>
       destroyed;  ///< Units that shall be gone, and their state rows with them.
+  /// Instances that are not looked at: their change has not begun, or did not succeed.
+  std::vector<std::string> disregarded = {};
   /// False: it is enough that Fleet holds exactly the kept instances (`--no-block`).
   bool running = true;
 };

@@ -15,6 +15,7 @@ enum class ErrorKind {
   not_found,     ///< What the wish needs isn't in Fleet (a template, say).
   refused,       ///< Fleet, or whatever answered, said no for good; trying again won't help.
   unavailable,   ///< No usable answer within the attempts allowed; trying later may help.
+  timed_out,     ///< Fleet does as told, but the time for waiting ran out.
   precondition,  ///< The cluster isn't as the caller demanded, or somebody holds the lock.
   interrupted,   ///< A signal asked to stop.
 };

@@ -1,0 +1,13 @@
+#include "scale_fleet/commands/observe.hpp"
+
+namespace scale_fleet {
+
+Result<ServiceSnapshot> observe(FleetApi& fleet, const Service& service) {
+  const auto units = fleet.units(service.name_prefix());
+  if (!units) return tl::unexpected(units.error());
+  const auto states = fleet.states(service.name_prefix());
+  if (!states) return tl::unexpected(states.error());
+  return snapshot_of(service, *units, *states);
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,184 @@
+#include "commands/scale_work_item.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "commands/explain.hpp"
+#include "scale_fleet/commands/observe.hpp"
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+InstanceCount count_of(const ServiceSnapshot& snapshot) {
+  return static_cast<InstanceCount>(snapshot.instances.size());
+}
+
+/// The worst that befell a single change.
+std::optional<ScaleStatus> status_of_changes(const std::vector<Change>& changes) {
+  std::optional<ScaleStatus> worst;
+  for (const auto& change : changes) {
+    if (change.result != StepResult::failed) continue;
+    const auto status = change.error ? status_of(change.error->kind) : ScaleStatus::failed;
+    worst = worst ? std::max(*worst, status) : status;
+  }
+  return worst;
+}
+
+}  // namespace
+
+ScaleWorkItem::ScaleWorkItem(const ScaleRequest& asked) : request(asked) {
+  report.service = asked.service.display_name();
+  if (asked.count.kind == Count::Kind::absolute) report.desired = asked.count.number;
+}
+
+void ScaleWorkItem::look_and_plan(FleetApi& fleet) {
+  const auto fail = [this](const Error& error) {
+    report.error = error;
+    report.status = status_of(error.kind);
+    has_ended = true;
+  };
+  const auto snapshot = observe(fleet, request.service);
+  if (!snapshot) return fail(snapshot.error());
+  report.before = report.after = count_of(*snapshot);
+  report.left_alone = snapshot->left_alone;
+  auto planned = plan_scale(*snapshot, request);
+  if (!planned) return fail(planned.error());
+  plan = std::move(*planned);
+  report.desired = plan->desired;
+  for (const auto& step : plan->steps)
+    report.changes.push_back({.step = step});
+  report.status = plan->steps.empty() ? ScaleStatus::unchanged : ScaleStatus::planned;
+}
+
+Goal ScaleWorkItem::goal(bool running) const {
+  Goal goal{.service = request.service, .kept = {}, .destroyed = {}, .running = running};
+  std::set<std::string_view> undone;
+  for (const auto& change : report.changes) {
+    if (change.result != StepResult::done) {
+      undone.insert(change.step.unit);
+      goal.disregarded.push_back(change.step.unit);
+    } else if (change.step.action == Action::destroy) {
+      goal.destroyed.push_back(change.step.unit);
+    }
+  }
+  std::ranges::copy_if(plan->kept, std::back_inserter(goal.kept), [&](const std::string& unit) {
+    return !undone.contains(unit);
+  });
+  return goal;
+}
+
+Goal ScaleWorkItem::goal_so_far() const {
+  auto whole = goal(true);
+  std::set<std::string_view> changed;
+  for (const auto& change : report.changes)
+    changed.insert(change.step.unit);
+  const auto others = std::ranges::stable_partition(
+      whole.kept, [&](const std::string& unit) { return changed.contains(unit); });
+  whole.disregarded.insert(whole.disregarded.end(), others.begin(), others.end());
+  whole.kept.erase(others.begin(), others.end());
+  return whole;
+}
+
+bool ScaleWorkItem::has_failed_change() const {
+  return std::ranges::any_of(
+      report.changes, [](const Change& change) { return change.result == StepResult::failed; });
+}
+
+void ScaleWorkItem::skip_all() {
+  skip_unbegun();
+  has_ended = true;
+}
+
+void ScaleWorkItem::skip_unbegun() {
+  for (auto& change : report.changes) {
+    if (change.result == StepResult::planned) change.result = StepResult::skipped;
+  }
+}
+
+void ScaleWorkItem::conclude(const WaitEnd& end,
+                             bool no_block,
+                             const std::vector<Machine>& machines) {
+  has_ended = true;
+  report.after = std::nullopt;
+  if (end.snapshot && !end.error) report.after = count_of(*end.snapshot);
+  std::map<std::string_view, const UnitStanding*> standings;
+  for (const auto& unit : end.standing.units)
+    standings[unit.unit] = &unit;
+  for (auto& change : report.changes) {
+    const auto found = standings.find(change.step.unit);
+    if (found != standings.end() && !no_block && change.step.action != Action::destroy) {
+      change.location = location_of(found->second->machine_id, machines);
+    }
+  }
+  set_status(end, no_block);
+  if (report.error) return;
+  const auto why = explain_standing(end.standing, plan->options, machines);
+  const auto complain = [&](ErrorKind kind, std::string_view what) {
+    report.error =
+        Error{.kind = kind, .message = fmt::format("{} {}: {}", report.service, what, why)};
+  };
+  if (report.status == ScaleStatus::timed_out && !has_failed_change()) {
+    complain(ErrorKind::timed_out, "is not yet as asked, and the time for waiting ran out");
+  } else if (report.status == ScaleStatus::overridden) {
+    complain(ErrorKind::refused, "was changed by somebody else meanwhile and left as it is");
+  } else if (report.status == ScaleStatus::failed && !why.empty()) {
+    complain(ErrorKind::refused, "is not well");
+  }
+}
+
+void ScaleWorkItem::set_status(const WaitEnd& end, bool no_block) {
+  const auto of_changes = status_of_changes(report.changes);
+  const bool has_skipped = std::ranges::any_of(
+      report.changes, [](const Change& change) { return change.result == StepResult::skipped; });
+  if (end.error) {
+    report.error = end.error;
+    report.status = status_of(end.error->kind);
+  } else {
+    switch (end.verdict) {
+      case Verdict::converged:
+        report.status = report.changes.empty() ? ScaleStatus::unchanged
+                        : no_block             ? ScaleStatus::accepted
+                                               : ScaleStatus::converged;
+        break;
+      case Verdict::waiting:
+        report.status = ScaleStatus::timed_out;
+        break;
+      case Verdict::failed:
+        report.status = ScaleStatus::failed;
+        break;
+      case Verdict::overridden:
+        report.status = ScaleStatus::overridden;
+        break;
+    }
+  }
+  if (of_changes) report.status = std::max(report.status, *of_changes);
+  if (!of_changes && has_skipped) report.status = std::max(report.status, ScaleStatus::timed_out);
+}
+
+void ScaleWorkItem::conclude_interrupted() {
+  skip_unbegun();
+  has_ended = true;
+  std::size_t done = 0;
+  auto count = *report.before;
+  for (const auto& change : report.changes) {
+    if (change.result != StepResult::done) continue;
+    ++done;
+    const bool is_instance = instance_number(request.service, change.step.unit).has_value();
+    if (is_instance && change.step.action == Action::create) ++count;
+    if (is_instance && change.step.action == Action::destroy) --count;
+  }
+  // Counted from Fleet's acknowledgements; unknown where one of them is.
+  report.after = has_failed_change() ? std::nullopt : std::optional(count);
+  report.status = ScaleStatus::interrupted;
+  report.error = Error{.kind = ErrorKind::interrupted,
+                       .message = fmt::format("interrupted: {} of {} of {} done; the same command "
+                                              "again goes on from there",
+                                              done,
+                                              counted(report.changes.size(), "change"),
+                                              report.service)};
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/commands/waiter.hpp"
+#include "scale_fleet/core/scale_plan.hpp"
+#include "scale_fleet/core/scale_report.hpp"
+#include "scale_fleet/fleet/fleet_api.hpp"
+
+namespace scale_fleet {
+
+/// One service on its way through a scale: what was asked, what was seen and planned, and the
+/// report as it grows.
+struct ScaleWorkItem {
+  explicit ScaleWorkItem(const ScaleRequest& asked);
+
+  /// Observes and plans; the report then has `before`, `desired` and the planned changes, or an
+  /// error.
+  void look_and_plan(FleetApi& fleet);
+
+  /// What the cluster should look like after every change that was done.
+  Goal goal(bool running) const;
+  /// The same, only as to the units that were changed: for the wait between two batches.
+  Goal goal_so_far() const;
+
+  bool has_failed_change() const;
+  /// Nothing of this service is begun, because another wish of the same command can't be met.
+  void skip_all();
+  void skip_unbegun();
+  /// Fills in how it ended. `machines` may be empty where they could not be read.
+  void conclude(const WaitEnd& end, bool no_block, const std::vector<Machine>& machines);
+  void conclude_interrupted();
+
+  ScaleRequest request;
+  std::optional<ScalePlan> plan;
+  ServiceReport report;
+  bool has_ended = false;
+
+ private:
+  void set_status(const WaitEnd& end, bool no_block);
+};
+
+}  // namespace scale_fleet

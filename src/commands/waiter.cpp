@@ -1,0 +1,105 @@
+#include "scale_fleet/commands/waiter.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "scale_fleet/commands/observe.hpp"
+
+namespace scale_fleet {
+namespace {
+
+bool has_ended(const WaitEnd& end) {
+  return end.verdict != Verdict::waiting || end.error;
+}
+
+bool is_good(const UnitStanding& unit) {
+  return unit.condition == Condition::well || unit.condition == Condition::finished;
+}
+
+/// `2 starting, 1 unscheduled`: the units that aren't well, by condition.
+std::string remark_on(const std::vector<UnitStanding>& units) {
+  std::map<Condition, int> counts;
+  for (const auto& unit : units) {
+    if (!is_good(unit)) ++counts[unit.condition];
+  }
+  std::string remark;
+  for (const auto& [condition, count] : counts) {
+    remark += fmt::format("{}{} {}", remark.empty() ? "" : ", ", count, to_string(condition));
+  }
+  return remark;
+}
+
+/// One line for each unit that stands otherwise than at the look before.
+void tell_changes(Progress& progress, const Standing& before, const Standing& now) {
+  std::map<std::string_view, Condition> earlier;
+  for (const auto& unit : before.units)
+    earlier[unit.unit] = unit.condition;
+  for (const auto& unit : now.units) {
+    const auto found = earlier.find(unit.unit);
+    const bool is_news = found == earlier.end() ? !is_good(unit) : found->second != unit.condition;
+    if (!is_news) continue;
+    const auto detail = unit.detail.empty() ? std::string() : fmt::format(" ({})", unit.detail);
+    progress.tell(fmt::format("{}: {}{}", unit.unit, to_string(unit.condition), detail));
+  }
+}
+
+}  // namespace
+
+Duration delay_between_looks(Duration elapsed, Duration cost) {
+  const Duration pace = elapsed < std::chrono::seconds(15)  ? std::chrono::milliseconds(500)
+                        : elapsed < std::chrono::minutes(1) ? std::chrono::milliseconds(1000)
+                                                            : std::chrono::milliseconds(2000);
+  return std::max(pace, 2 * cost);
+}
+
+std::vector<WaitEnd> Waiter::wait(const std::vector<Goal>& goals, Duration timeout) {
+  std::vector<WaitEnd> ends(goals.size());
+  const auto started = world_.clock.now();
+  // Each turn: look at every goal that hasn't ended, show how far it is, wait a little.
+  for (;;) {
+    const auto asked = world_.clock.now();
+    for (std::size_t i = 0; i < goals.size(); ++i) {
+      if (!has_ended(ends[i])) look(goals[i], ends[i]);
+    }
+    show(goals, ends, started);
+    if (std::ranges::all_of(ends, has_ended)) break;
+    const auto now = world_.clock.now();
+    if (now - started >= timeout || world_.stop.requested()) break;
+    const auto delay = delay_between_looks(now - started, now - asked);
+    world_.clock.wait_until(std::min(now + delay, started + timeout));
+  }
+  world_.progress.settle();
+  return ends;
+}
+
+void Waiter::look(const Goal& goal, WaitEnd& end) {
+  auto snapshot = observe(world_.fleet, goal.service);
+  if (!snapshot) {
+    end.error = snapshot.error();
+    return;
+  }
+  auto standing = assess(goal, *snapshot, end.standing, world_.clock.now());
+  tell_changes(world_.progress, end.standing, standing);
+  end.verdict = standing.verdict;
+  end.standing = std::move(standing);
+  end.snapshot = std::move(*snapshot);
+}
+
+void Waiter::show(const std::vector<Goal>& goals,
+                  const std::vector<WaitEnd>& ends,
+                  TimePoint started) {
+  ProgressMeter meter{.elapsed = world_.clock.now() - started};
+  std::vector<UnitStanding> all;
+  for (std::size_t i = 0; i < goals.size(); ++i) {
+    meter.label += (i == 0 ? "" : ", ") + goals[i].service.display_name();
+    all.insert(all.end(), ends[i].standing.units.begin(), ends[i].standing.units.end());
+  }
+  meter.total = all.size();
+  meter.done = static_cast<std::size_t>(std::ranges::count_if(all, is_good));
+  meter.remark = remark_on(all);
+  world_.progress.meter(meter);
+}
+
+}  // namespace scale_fleet

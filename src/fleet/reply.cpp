@@ -1,0 +1,144 @@
+#include "fleet/reply.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "scale_fleet/core/text.hpp"
+#include "scale_fleet/fleet/fleet_json.hpp"
+
+namespace scale_fleet {
+namespace {
+
+std::string_view describe(TransportFailure failure) {
+  switch (failure) {
+    case TransportFailure::not_connected:
+      return "no connection";
+    case TransportFailure::not_resolved:
+      return "no such host";
+    case TransportFailure::not_trusted:
+      return "TLS failed";
+    case TransportFailure::timed_out:
+      return "no reply in time";
+    case TransportFailure::broken_off:
+      return "the connection broke off";
+    case TransportFailure::unreadable:
+      return "the reply can't be read";
+  }
+  return "";
+}
+
+ReplyClass classify(TransportFailure failure) {
+  switch (failure) {
+    case TransportFailure::not_connected:
+      return ReplyClass::not_sent;
+    case TransportFailure::not_resolved:
+    case TransportFailure::not_trusted:
+      return ReplyClass::hopeless;
+    case TransportFailure::timed_out:
+    case TransportFailure::broken_off:
+    case TransportFailure::unreadable:
+      break;
+  }
+  return ReplyClass::unclear;
+}
+
+/// What to try, where the kind of reply suggests something.
+std::string_view hint(const HttpResult& result) {
+  if (!result) {
+    switch (result.error().failure) {
+      case TransportFailure::not_connected:
+        return "; is fleetd's API socket there, and --endpoint right?";
+      case TransportFailure::not_resolved:
+        return "; check the host in --endpoint";
+      case TransportFailure::not_trusted:
+        return "; check --ca-file, --cert-file and --key-file";
+      case TransportFailure::timed_out:
+      case TransportFailure::broken_off:
+      case TransportFailure::unreadable:
+        return "";
+    }
+  }
+  if (result->status / 100 == 3) return "; redirects are not followed, check --endpoint";
+  if (result->status == 401 || result->status == 403)
+    return "; a server in front of Fleet refuses us";
+  const bool from_fleet = read_error_message(result->body).has_value();
+  if (result->status < 500 && !from_fleet) {
+    return "; this is not a Fleet API (etcd, or a proxy?), check --endpoint";
+  }
+  return "";
+}
+
+}  // namespace
+
+ReplyClass classify(const HttpResult& result) {
+  if (!result) return classify(result.error().failure);
+  switch (result->status) {
+    case 200:
+    case 201:
+    case 204:
+      return ReplyClass::success;
+    case 404:
+      return read_error_message(result->body) ? ReplyClass::not_there : ReplyClass::refused;
+    case 503:
+    case 429:
+      return ReplyClass::not_sent;
+    default:
+      return result->status >= 500 ? ReplyClass::unclear : ReplyClass::refused;
+  }
+}
+
+std::string describe(const HttpResult& result) {
+  if (!result) {
+    return fmt::format("{} ({})", describe(result.error().failure), result.error().message);
+  }
+  const auto message = read_error_message(result->body);
+  if (message && !message->empty()) {
+    return fmt::format("HTTP {}: {}", result->status, printable(*message));
+  }
+  if (message)
+    return fmt::format("HTTP {} with no message (fleetd's journal may say more)", result->status);
+  if (result->status / 100 == 3) {
+    return fmt::format("HTTP {} to '{}'", result->status, printable(result->header("Location")));
+  }
+  return fmt::format("HTTP {}", result->status);
+}
+
+std::optional<Duration> retry_after(const HttpResult& result) {
+  if (!result) return std::nullopt;
+  const auto text = result->header("Retry-After");
+  int seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error != std::errc{} || end != text.data() + text.size() || seconds < 0) return std::nullopt;
+  return std::chrono::seconds(seconds);
+}
+
+Error to_error(const HttpResult& result, const std::string& doing, int attempts) {
+  const auto reply = classify(result);
+  const bool tried_again = reply == ReplyClass::not_sent || reply == ReplyClass::unclear;
+  const auto times = attempts > 1 ? fmt::format(" ({} attempts)", attempts) : std::string();
+  return {.kind = tried_again || reply == ReplyClass::hopeless ? ErrorKind::unavailable
+                                                               : ErrorKind::refused,
+          .message = fmt::format("cannot {}: {}{}{}", doing, describe(result), times, hint(result)),
+          .http_status = result ? std::optional(result->status) : std::nullopt};
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view digits = "0123456789ABCDEF";
+  std::string encoded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                       (byte >= 'A' && byte <= 'Z') ||
+                       std::string_view("-_.~").find(c) != std::string_view::npos;
+    if (plain) {
+      encoded += c;
+    } else {
+      encoded += {'%', digits[byte >> 4U], digits[byte & 15U]};
+    }
+  }
+  return encoded;
+}
+
+}  // namespace scale_fleet
