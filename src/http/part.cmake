@@ -5,6 +5,10 @@ part(http
     curl_transfer.cpp
     endpoint.cpp
     http_message.cpp
+    http_server.cpp
+    listen_address.cpp
+    listening_socket.cpp
+    reply_bytes.cpp
   USES scale_fleet_platform scale_fleet_core
-  PRIVATELY CURL::libcurl
+  PRIVATELY Boost::headers CURL::libcurl Threads::Threads
 )

@@ -1,1 +1,12 @@
-# No tests yet.
+part_tests(http
+  SOURCES
+    http_server_fault_test.cpp
+    http_server_limit_test.cpp
+    http_server_test.cpp
+    listen_address_test.cpp
+    listening_socket_test.cpp
+    raw_connection.cpp
+    reply_bytes_test.cpp
+  LINKS scale_fleet_http
+)
+target_include_directories(http_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)

@@ -17,6 +17,7 @@ enum class Delivery {
   closed,   ///< The connection ends (FIN) with no reply.
   reset,    ///< The connection is reset (RST) with no reply.
   cut,      ///< The headers announce the whole body; half of it comes, then the end.
+            ///< Without a body, half of the headers.
   garbage,  ///< Bytes that aren't HTTP, then the end.
 };
 
@@ -26,7 +27,8 @@ struct HttpReply {
   std::chrono::milliseconds delay{0};  ///< Before anything is sent.
 };
 
-/// Called for each request, one at a time, on the server's thread.
+/// Called for each request, one at a time, on the server's thread, where no signal arrives. One
+/// that throws costs its request a 500; the server goes on.
 using HttpHandler = std::function<HttpReply(const HttpRequest&)>;
 
 struct ServerLimits {
@@ -38,9 +40,11 @@ struct ServerLimits {
 /// An HTTP/1.1 server on one address, with keep-alive, serving on one thread of its own.
 class HttpServer {
  public:
-  /// Listens on `address`: `127.0.0.1:0` (port 0 picks a free one), `[::1]:8080` or
-  /// `unix:///path/to.sock` (an old socket file that nobody listens on is replaced), and serves
-  /// until destroyed. The error names the address and what the system said.
+  /// Listens on `address`: `127.0.0.1:0` (port 0 picks a free one), `[::1]:8080`,
+  /// `localhost:8080` (127.0.0.1) or `unix:///path/to.sock` (an old socket file that nobody listens
+  /// on is replaced; ours is removed at the end), and serves until destroyed. A request over the
+  /// limits is answered 413 or 431, one that isn't HTTP 400, and its connection ended. A bad
+  /// address is a usage error; else the error names it and what the system said.
   static Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
                                                     HttpHandler handler,
                                                     ServerLimits limits = {});
