@@ -1,0 +1,42 @@
+# shellcheck shell=bash
+# Sourced by the scripts beside it: says each step before it is done, keeps what a step prints in a
+# log that is shown only when it fails, and makes any failure end in a sentence.
+
+set -Eeuo pipefail
+
+step_name=starting
+step_log=
+
+# step NAME: what is done from here on, for people.
+step() {
+  step_name=$1
+  step_log=
+  printf '\n==> %s\n' "$step_name"
+}
+
+# quietly LOG COMMAND...: runs it with all its output in LOG.
+quietly() {
+  step_log=$1
+  shift
+  mkdir -p "$(dirname "$step_log")"
+  "$@" >"$step_log" 2>&1
+}
+
+# give_up SENTENCE: ends the script with it.
+give_up() {
+  trap - ERR
+  printf '\n%s: %s\n' "$(basename "$0")" "$1" >&2
+  exit 1
+}
+
+explain_failure() {
+  local command=$1
+  trap - ERR
+  if [[ -s $step_log ]]; then
+    printf '\n' >&2
+    tail -n 40 "$step_log" >&2
+  fi
+  give_up "failed while $step_name (command: $command).${step_log:+ The whole log: $step_log}"
+}
+
+trap 'explain_failure "$BASH_COMMAND"' ERR
