@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "scale_fleet/core/x_fleet.hpp"
+
 namespace scale_fleet {
 namespace {
 
@@ -52,7 +54,7 @@ std::vector<std::string_view> option_values(const UnitOptions& options,
 }
 
 bool is_global(const UnitOptions& options) {
-  const auto values = option_values(options, "X-Fleet", "Global");
+  const auto values = x_fleet_values(options, "Global");
   constexpr std::array truths{"true", "yes", "1", "on", "t"};
   return !values.empty() && std::ranges::any_of(truths, [&](std::string_view truth) {
     return equal_ignoring_case(values.back(), truth);

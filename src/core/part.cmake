@@ -9,5 +9,9 @@ part(core
     scale_report.cpp
     service_snapshot.cpp
     text.cpp
+    unit_file.cpp
     unit_name.cpp
+    unit_rules.cpp
+    utf8.cpp
+    x_fleet.cpp
 )

@@ -1,6 +1,8 @@
 # The core's tests link the core alone, whole: a call to the outside fails to link.
 part_tests(core
   SOURCES
+    unit_file_test.cpp
     unit_name_test.cpp
+    unit_rules_test.cpp
   LINKS "$<LINK_LIBRARY:WHOLE_ARCHIVE,scale_fleet_core>"
 )
