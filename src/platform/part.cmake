@@ -1,6 +1,12 @@
 # The machine we run on: clock, signals, terminal, lock files.
 part(platform
   SOURCES
+    file_descriptor.cpp
+    lock_file_name.cpp
+    lock_holder.cpp
+    service_lock.cpp
+    signal_stop_request.cpp
     stop_request.cpp
+    system_clock.cpp
   USES scale_fleet_core
 )

@@ -1,1 +1,7 @@
-# No tests yet.
+part_tests(platform
+  SOURCES
+    lock_holder_test.cpp
+    service_lock_test.cpp
+    signal_stop_request_test.cpp
+  LINKS scale_fleet_platform
+)

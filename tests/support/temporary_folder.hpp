@@ -3,20 +3,20 @@
 #include <stdlib.h>
 
 #include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <string>
 
 namespace scale_fleet {
 
-/// A new folder of one's own, removed with all that is in it.
+/// A new empty folder that goes with the object.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string name = std::filesystem::temp_directory_path() / "scale-fleet-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr) {
-      throw std::runtime_error("cannot make " + name);
-    }
-    folder_ = name;
+    auto pattern = (std::filesystem::temp_directory_path() / "scale-fleet-test-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    path_ = pattern;
   }
 
   TemporaryFolder(const TemporaryFolder&) = delete;
@@ -24,13 +24,25 @@ class TemporaryFolder {
 
   ~TemporaryFolder() {
     std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
+    std::filesystem::remove_all(path_, ignored);
   }
 
-  std::string path(const std::string& name) const { return folder_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+  std::string path(const std::string& name) const { return (path_ / name).string(); }
+
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    std::ofstream(path_ / name, std::ios::binary) << text;
+    return path_ / name;
+  }
+
+  static std::string read(const std::filesystem::path& file) {
+    std::ifstream stream(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(stream), {}};
+  }
 
  private:
-  std::filesystem::path folder_;
+  std::filesystem::path path_;
 };
 
 }  // namespace scale_fleet
