@@ -1,1 +1,11 @@
 # The v2 keys of etcd that we use: a lease.
+part(etcd
+  SOURCES
+    etcd_servers.cpp
+    key_request.cpp
+    lease.cpp
+    lease_attempt.cpp
+    lease_keeper.cpp
+  USES scale_fleet_http scale_fleet_platform scale_fleet_core Threads::Threads
+  PRIVATELY nlohmann_json::nlohmann_json
+)

@@ -1,0 +1,134 @@
+#include "etcd/key_request.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+using nlohmann::json;
+
+constexpr int key_not_found = 100;
+constexpr int compare_failed = 101;
+constexpr int key_exists = 105;
+constexpr int first_raft_error = 300;
+constexpr int last_raft_error = 399;
+
+bool is_unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-._~").find(c) != std::string_view::npos;
+}
+
+HttpRequest put(std::string_view target, std::string form) {
+  return {.method = "PUT",
+          .target = std::string(target),
+          .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+          .body = std::move(form)};
+}
+
+KeyReply not_done(KeyAnswer answer, std::string message) {
+  return {.answer = answer, .value = std::nullopt, .message = std::move(message)};
+}
+
+KeyReply read_failure(const TransportError& error) {
+  switch (error.failure) {
+    case TransportFailure::not_connected:
+    case TransportFailure::not_resolved:
+    case TransportFailure::not_trusted:
+      return not_done(KeyAnswer::unreachable, error.message);
+    case TransportFailure::timed_out:
+    case TransportFailure::broken_off:
+    case TransportFailure::unreadable:
+      break;
+  }
+  return not_done(KeyAnswer::unclear, error.message);
+}
+
+/// etcd's own errors: `{"errorCode":105,"message":"Key already exists","cause":"/…","index":4}`.
+KeyReply read_error(int code, const std::string& message) {
+  auto text = fmt::format("{} (etcd error {})", printable(message), code);
+  if (code == key_not_found) return not_done(KeyAnswer::missing, std::move(text));
+  if (code == compare_failed || code == key_exists) {
+    return not_done(KeyAnswer::differs, std::move(text));
+  }
+  const bool of_raft = code >= first_raft_error && code <= last_raft_error;
+  return not_done(of_raft ? KeyAnswer::unclear : KeyAnswer::refused, std::move(text));
+}
+
+std::string text_field(const json& object, const char* name) {
+  const auto field = object.find(name);
+  return field != object.end() && field->is_string() ? field->get<std::string>() : "";
+}
+
+}  // namespace
+
+std::string percent_encoded(std::string_view text) {
+  std::string encoded;
+  for (const char c : text) {
+    if (is_unreserved(c)) {
+      encoded += c;
+    } else {
+      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+  }
+  return encoded;
+}
+
+std::string lease_target(std::string_view service) {
+  // A service may be called `.` or `..`, which a server would take for a folder.
+  const bool is_folder = service == "." || service == "..";
+  return fmt::format(
+      "/v2/keys/scale-fleet/locks/{}{}", percent_encoded(service), is_folder ? "%40" : "");
+}
+
+HttpRequest create_key(std::string_view target, std::string_view value, std::chrono::seconds ttl) {
+  return put(target,
+             fmt::format("prevExist=false&ttl={}&value={}", ttl.count(), percent_encoded(value)));
+}
+
+HttpRequest refresh_key(std::string_view target, std::string_view value, std::chrono::seconds ttl) {
+  const auto encoded = percent_encoded(value);
+  return put(target, fmt::format("prevValue={}&ttl={}&value={}", encoded, ttl.count(), encoded));
+}
+
+HttpRequest remove_key(std::string_view target, std::string_view value) {
+  return {.method = "DELETE",
+          .target = fmt::format("{}?prevValue={}", target, percent_encoded(value)),
+          .headers = {},
+          .body = {}};
+}
+
+HttpRequest read_key(std::string_view target) {
+  return {
+      .method = "GET", .target = fmt::format("{}?quorum=true", target), .headers = {}, .body = {}};
+}
+
+KeyReply read_key_reply(const HttpResult& result) {
+  if (!result) return read_failure(result.error());
+  const auto body = json::parse(result->body, nullptr, false);
+  const bool is_object = body.is_object();
+  if (is_object && body.contains("errorCode") && body["errorCode"].is_number_integer()) {
+    return read_error(body["errorCode"].get<int>(), text_field(body, "message"));
+  }
+  const int status = result->status;
+  const auto text = fmt::format("HTTP {}", status);
+  if (status >= 500) return not_done(KeyAnswer::unclear, text);
+  if (status == 404) {
+    return not_done(KeyAnswer::refused,
+                    text + ": it has no v2 keys; etcd 3.4 and 3.5 need --enable-v2");
+  }
+  const bool is_success = status == 200 || status == 201;
+  if (!is_success) return not_done(KeyAnswer::refused, text);
+  if (!is_object || !body.contains("node") || !body["node"].is_object()) {
+    return not_done(KeyAnswer::refused, text + " with a body that isn't etcd's");
+  }
+  KeyReply done{.answer = KeyAnswer::done, .value = std::nullopt, .message = {}};
+  const auto& node = body["node"];
+  if (node.contains("value") && node["value"].is_string())
+    done.value = node["value"].get<std::string>();
+  return done;
+}
+
+}  // namespace scale_fleet
