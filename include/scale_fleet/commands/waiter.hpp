@@ -29,7 +29,7 @@ class Waiter {
   std::vector<WaitEnd> wait(const std::vector<Goal>& goals, Duration timeout);
 
  private:
-  bool look(const Goal& goal, WaitEnd& end);
+  void look(const Goal& goal, WaitEnd& end);
   void show(const std::vector<Goal>& goals, const std::vector<WaitEnd>& ends, TimePoint started);
 
   World world_;
