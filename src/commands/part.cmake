@@ -3,9 +3,12 @@ part(commands
   SOURCES
     applier.cpp
     explain.cpp
+    json_text.cpp
     observe.cpp
     scale_command.cpp
     scale_work_item.cpp
+    show_scale.cpp
+    show_scale_json.cpp
     waiter.cpp
   USES scale_fleet_fleet scale_fleet_http
        scale_fleet_platform scale_fleet_core

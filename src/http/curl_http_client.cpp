@@ -28,7 +28,6 @@ class CurlHttpClient final : public HttpClient {
   CurlHttpClient(HttpClientSettings settings, const Clock& clock)
       : settings_(std::move(settings)),
         clock_(clock),
-        wake_descriptor_(settings_.wake_descriptor),
         multi_(curl_multi_init(), &curl_multi_cleanup) {
     curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, long{settings_.connections});
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, long{settings_.connections});
@@ -76,23 +75,23 @@ class CurlHttpClient final : public HttpClient {
     return ended;
   }
 
-  /// False when a signal ended the wait. The descriptor counts once: it stays readable, and what is
-  /// in flight has still to be waited for.
+  /// False when a signal, or another wake, ended the wait.
   bool poll(Duration longest) {
     constexpr std::chrono::milliseconds ceiling = std::chrono::minutes(1);
     const auto limit = std::min(ceiling, std::chrono::ceil<std::chrono::milliseconds>(longest));
+    const auto* wake = settings_.wake;
+    const int descriptor = wake == nullptr ? -1 : wake->wake_descriptor();
     std::array<curl_waitfd, 1> extra{
-        {{.fd = wake_descriptor_, .events = CURL_WAIT_POLLIN, .revents = 0}}};
-    const unsigned count = wake_descriptor_ >= 0 ? 1 : 0;
+        {{.fd = descriptor, .events = CURL_WAIT_POLLIN, .revents = 0}}};
+    const unsigned count = wake == nullptr ? 0 : 1;
     curl_multi_poll(multi_.get(), extra.data(), count, static_cast<int>(limit.count()), nullptr);
     if (count == 0 || extra[0].revents == 0) return true;
-    wake_descriptor_ = -1;
+    wake->drain();
     return false;
   }
 
   HttpClientSettings settings_;
   const Clock& clock_;
-  int wake_descriptor_;
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi_;
   std::map<CURL*, std::unique_ptr<CurlTransfer>> transfers_;
 };

@@ -2,11 +2,14 @@
 part(platform
   SOURCES
     file_descriptor.cpp
+    line_progress.cpp
     lock_file_name.cpp
     lock_holder.cpp
     service_lock.cpp
     signal_stop_request.cpp
     stop_request.cpp
     system_clock.cpp
+    terminal.cpp
+    terminal_progress.cpp
   USES scale_fleet_core
 )

@@ -9,6 +9,7 @@
 #include "scale_fleet/http/endpoint.hpp"
 #include "scale_fleet/http/http_client.hpp"
 #include "scale_fleet/platform/clock.hpp"
+#include "scale_fleet/platform/signal_stop_request.hpp"
 
 namespace scale_fleet {
 
@@ -29,8 +30,8 @@ struct HttpClientSettings {
   /// A longer reply is an error: nobody can make us fill the memory.
   std::size_t longest_reply = 64UL * 1024 * 1024;
   std::string user_agent = "scale-fleet";
-  /// Becomes readable when a signal arrives, and ends one wait(); -1: none.
-  int wake_descriptor = -1;
+  /// Whose wake ends one wait(), and is drained by it; it outlives the client. None: nothing does.
+  const SignalStopRequest* wake = nullptr;
 };
 
 /// A client over libcurl: redirects aren't followed, proxies (the usual variables) are for other

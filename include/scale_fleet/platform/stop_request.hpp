@@ -16,7 +16,8 @@ class StopRequest {
   /// The signal's number (SIGINT 2, SIGTERM 15) once one has arrived; it stays so.
   virtual std::optional<int> signal() const = 0;
 
-  bool requested() const { return signal().has_value(); }
+  /// Whether to stop: for a signal, or for another reason that an implementation knows.
+  virtual bool requested() const { return signal().has_value(); }
 };
 
 }  // namespace scale_fleet

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace scale_fleet {
+
+/// The value of an environment variable; empty where it is unset or empty.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+
+/// The process's own environment.
+Environment system_environment();
+
+/// Whether the descriptor is a terminal that understands escape sequences: not TERM=dumb.
+bool is_capable_terminal(int descriptor, const Environment& environment);
+
+/// Whether to colour what goes to that terminal: not with --no-color, nor a set NO_COLOR
+/// (no-color.org).
+bool wants_colour(bool no_color_option, const Environment& environment);
+
+/// Columns of the terminal behind the descriptor, 80 where the system doesn't know.
+std::size_t terminal_width(int descriptor);
+
+}  // namespace scale_fleet

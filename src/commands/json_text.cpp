@@ -1,0 +1,16 @@
+#include "commands/json_text.hpp"
+
+namespace scale_fleet {
+
+Json error_json(const std::optional<Error>& error) {
+  if (!error) return nullptr;
+  Json object = {{"message", error->message}};
+  if (error->http_status) object["http_status"] = *error->http_status;
+  return object;
+}
+
+std::string document_text(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,74 @@
+#include "scale_fleet/commands/show_scale.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "scale_fleet/core/text.hpp"
+#include "scale_fleet/core/unit_name.hpp"
+
+namespace scale_fleet {
+namespace {
+
+std::string changed_line(const Change& change, bool no_block) {
+  const auto& unit = change.step.unit;
+  if (change.step.action == Action::destroy) return fmt::format("Destroyed {}\n", unit);
+  if (is_template_name(unit)) return fmt::format("Unit {} inactive\n", unit);
+  if (no_block) return fmt::format("Triggered unit {} start\n", unit);
+  if (change.location.empty()) return fmt::format("Unit {} inactive\n", unit);
+  return fmt::format("Unit {} launched on {}\n", unit, change.location);
+}
+
+std::string count_text(const std::optional<InstanceCount>& count) {
+  return count ? std::to_string(*count) : std::string("unknown");
+}
+
+std::string service_text(const ServiceReport& service, bool no_block) {
+  std::string text;
+  const bool is_dry_run = service.status == ScaleStatus::planned;
+  for (const auto& change : service.changes) {
+    if (is_dry_run && change.result == StepResult::planned) {
+      text += fmt::format(
+          "{} {}: {}\n", to_string(change.step.action), change.step.unit, change.step.reason);
+    } else if (change.result == StepResult::done) {
+      text += changed_line(change, no_block);
+    }
+  }
+  if (!service.before) return text;  // Never looked at: there is nothing to say of it here.
+  const auto& after = is_dry_run && !service.error ? service.desired : service.after;
+  return text + fmt::format("{}: {} -> {}{}\n",
+                            service.service,
+                            count_text(service.before),
+                            count_text(after),
+                            is_dry_run ? " (planned)" : "");
+}
+
+}  // namespace
+
+std::string scale_text(const ScaleReport& report, bool no_block) {
+  std::string text;
+  for (const auto& service : report.services) {
+    // Of wishes that weren't begun because another can't be met there is nothing to answer.
+    if (!report.error || service.status != ScaleStatus::planned)
+      text += service_text(service, no_block);
+  }
+  return text;
+}
+
+std::vector<std::string> scale_errors(const ScaleReport& report) {
+  std::vector<std::string> errors;
+  const auto add = [&](const std::optional<Error>& error) {
+    if (error && std::ranges::find(errors, error->message) == errors.end()) {
+      errors.push_back(error->message);
+    }
+  };
+  for (const auto& service : report.services) {
+    add(service.error);
+    for (const auto& change : service.changes)
+      add(change.error);
+  }
+  add(report.error);
+  return errors;
+}
+
+}  // namespace scale_fleet
