@@ -7,6 +7,7 @@ part(fleet
     reply.cpp
     write_attempt.cpp
     write_run.cpp
+    unit_text.cpp
   USES scale_fleet_http scale_fleet_platform scale_fleet_core
-  PRIVATELY nlohmann_json::nlohmann_json
+  PRIVATELY nlohmann_json::nlohmann_json OpenSSL::Crypto
 )

@@ -1,1 +1,5 @@
-# No tests yet.
+part_tests(fleet
+  SOURCES
+    unit_text_test.cpp
+  LINKS scale_fleet_fleet
+)
