@@ -1,1 +1,24 @@
 # A Fleet cluster in memory behind the Fleet API.
+part(sandbox
+  SOURCES
+    agents.cpp
+    cluster_view.cpp
+    engine.cpp
+    glob.cpp
+    go_json.cpp
+    machine_board.cpp
+    option_rules.cpp
+    page_token.cpp
+    placement.cpp
+    put_body.cpp
+    replies.cpp
+    request_target.cpp
+    sandbox_api.cpp
+    sandbox_cluster.cpp
+    sandbox_settings.cpp
+    stored_options.cpp
+    unit_life.cpp
+    unit_resource.cpp
+  USES scale_fleet_fleet scale_fleet_http scale_fleet_core
+  PRIVATELY nlohmann_json::nlohmann_json
+)

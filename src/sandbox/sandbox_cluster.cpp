@@ -1,0 +1,213 @@
+#include "scale_fleet/sandbox/sandbox_cluster.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sandbox/agents.hpp"
+#include "sandbox/cluster_tables.hpp"
+#include "sandbox/cluster_view.hpp"
+#include "sandbox/engine.hpp"
+#include "scale_fleet/fleet/unit_text.hpp"
+
+namespace scale_fleet {
+
+class SandboxCluster::World {
+ public:
+  World(SandboxSettings settings, TimePoint start) {
+    tables.settings = std::move(settings);
+    tables.now = start;
+    for (const auto& machine : tables.settings.machines)
+      tables.board.add(machine);
+  }
+
+  ClusterTables tables;
+  Engine engine{tables};
+  Agents agents{tables};
+
+  void happen(const Event& event) {
+    switch (event.kind) {
+      case EventKind::engine_pass:
+        return engine.pass();
+      case EventKind::agent_visit:
+        return agents.visit(event.unit, event.machine);
+      case EventKind::phase_end:
+        return agents.end_phase(event);
+      case EventKind::stop_end:
+        return agents.end_stop(event);
+      case EventKind::machine_end:
+        return end_machine(event);
+    }
+  }
+
+  /// The machines that run `record` hear of a change to it.
+  void tell_agents(const UnitRecord& record) {
+    if (is_hidden(record.name)) return;
+    if (!record.target.empty()) tables.tell_agent(record.name, record.target);
+    if (!tables.globals.contains(record.name)) return;
+    for (const auto& machine : tables.board.machines())
+      tables.tell_agent(record.name, machine.id);
+  }
+
+  /// `record` changed in what it says, though not in where it may go.
+  void touched(const UnitRecord& record) {
+    tell_agents(record);
+    engine.consider(record.name);
+  }
+
+  void end_machine(const Event& event) {
+    const auto lost = tables.lost_machines.find(event.machine);
+    if (lost == tables.lost_machines.end() || lost->second != event.serial) return;
+    tables.lost_machines.erase(lost);
+    const auto& id = event.machine;
+    agents.drop(id);
+    for (const auto& name : tables.board.remove(id)) {
+      auto& record = tables.units.find(name)->second;
+      record.target.clear();
+      record.launched = false;
+      engine.consider(name);
+    }
+  }
+};
+
+SandboxCluster::SandboxCluster(SandboxSettings settings, TimePoint start)
+    : world_(std::make_unique<World>(std::move(settings), start)) {}
+
+SandboxCluster::SandboxCluster(SandboxCluster&&) noexcept = default;
+SandboxCluster& SandboxCluster::operator=(SandboxCluster&&) noexcept = default;
+SandboxCluster::~SandboxCluster() = default;
+
+const SandboxSettings& SandboxCluster::settings() const {
+  return world_->tables.settings;
+}
+
+TimePoint SandboxCluster::now() const {
+  return world_->tables.now;
+}
+
+void SandboxCluster::advance_to(TimePoint now) {
+  auto& tables = world_->tables;
+  while (!tables.events.empty() && tables.events.top().at <= now) {
+    const auto event = tables.events.top();
+    tables.events.pop();
+    tables.now = std::max(tables.now, event.at);
+    world_->happen(event);
+  }
+  tables.now = std::max(tables.now, now);
+}
+
+std::optional<TimePoint> SandboxCluster::next_event() const {
+  const auto& events = world_->tables.events;
+  return events.empty() ? std::nullopt : std::optional(events.top().at);
+}
+
+RecordCondition SandboxCluster::condition(std::string_view unit) const {
+  const auto& units = world_->tables.units;
+  const auto found = units.find(unit);
+  if (found == units.end()) return RecordCondition::missing;
+  return found->second.broken ? RecordCondition::broken : RecordCondition::whole;
+}
+
+std::optional<Unit> SandboxCluster::unit(std::string_view name) const {
+  const auto* record = world_->tables.readable(name);
+  if (record == nullptr) return std::nullopt;
+  return show_unit(world_->tables, *record);
+}
+
+Slice<Unit> SandboxCluster::units(SliceRange range) const {
+  return show_units(world_->tables, range);
+}
+
+Slice<UnitState> SandboxCluster::states(const StateFilter& filter, SliceRange range) const {
+  return show_states(world_->tables, filter, range);
+}
+
+std::vector<Machine> SandboxCluster::machines() const {
+  return world_->tables.board.machines();
+}
+
+void SandboxCluster::put_unit(const std::string& name,
+                              UnitOptions options,
+                              JobState desired_state) {
+  auto& tables = world_->tables;
+  const auto [found, is_new] = tables.units.try_emplace(name);
+  auto& record = found->second;
+  if (is_new || record.broken) tables.listed_units.reset();
+  world_->engine.release(record);
+  const bool was_global = tables.globals.contains(name);
+  record.name = name;
+  record.hash = unit_hash(options);
+  record.placement = read_placement(options, name);
+  record.options = std::move(options);
+  record.desired_state = desired_state;
+  record.broken = false;
+  if (record.placement.global && !is_hidden(name)) tables.globals.insert(name);
+  world_->engine.adopt(record);
+  world_->touched(record);
+  if (was_global && !record.placement.global) tables.globals.erase(name);
+}
+
+bool SandboxCluster::set_desired_state(const std::string& name, JobState desired_state) {
+  const auto found = world_->tables.units.find(name);
+  if (found == world_->tables.units.end()) return false;
+  found->second.desired_state = desired_state;
+  world_->touched(found->second);
+  return true;
+}
+
+bool SandboxCluster::delete_unit(const std::string& name) {
+  auto& tables = world_->tables;
+  const auto found = tables.units.find(name);
+  if (found == tables.units.end()) return false;
+  if (tables.globals.contains(name)) world_->tell_agents(found->second);
+  tables.globals.erase(name);
+  world_->engine.release(found->second);
+  tables.units.erase(found);
+  tables.listed_units.reset();
+  return true;
+}
+
+bool SandboxCluster::break_unit(const std::string& name) {
+  auto& tables = world_->tables;
+  const auto found = tables.units.find(name);
+  if (found == tables.units.end()) return false;
+  world_->tell_agents(found->second);
+  world_->engine.release(found->second);
+  found->second.target.clear();
+  found->second.broken = true;
+  tables.listed_units.reset();
+  return true;
+}
+
+bool SandboxCluster::forget_desired_state(const std::string& name) {
+  const auto found = world_->tables.units.find(name);
+  if (found == world_->tables.units.end()) return false;
+  found->second.desired_state.reset();
+  world_->touched(found->second);
+  return true;
+}
+
+bool SandboxCluster::set_systemd_state(const std::string& unit,
+                                       std::string_view active,
+                                       std::string_view sub) {
+  return world_->agents.set_state(unit, active, sub);
+}
+
+void SandboxCluster::add_machine(const Machine& machine) {
+  auto& tables = world_->tables;
+  const bool is_back = tables.lost_machines.erase(machine.id) > 0;
+  tables.board.add(machine);
+  if (is_back) world_->agents.resume(machine.id);
+  for (const auto& name : tables.globals)
+    tables.tell_agent(name, machine.id);
+  world_->engine.consider_waiting();
+}
+
+bool SandboxCluster::lose_machine(const std::string& id) {
+  auto& tables = world_->tables;
+  if (!tables.board.has(id) || tables.lost_machines.contains(id)) return false;
+  tables.lost_machines[id] =
+      tables.push(tables.settings.machine_ttl, EventKind::machine_end, {}, id);
+  return true;
+}
+
+}  // namespace scale_fleet
