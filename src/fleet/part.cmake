@@ -8,6 +8,8 @@ part(fleet
     write_attempt.cpp
     write_run.cpp
     unit_text.cpp
+    template_file.cpp
+    unit_json.cpp
   USES scale_fleet_http scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json OpenSSL::Crypto
 )
