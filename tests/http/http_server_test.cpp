@@ -1,5 +1,6 @@
 #include "scale_fleet/http/http_server.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <stdexcept>
 
