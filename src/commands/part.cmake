@@ -9,6 +9,9 @@ part(commands
     scale_work_item.cpp
     show_scale.cpp
     show_scale_json.cpp
+    show_submit.cpp
+    status_command.cpp
+    submit_command.cpp
     waiter.cpp
   USES scale_fleet_fleet scale_fleet_http
        scale_fleet_platform scale_fleet_core

@@ -8,6 +8,7 @@ part(core
     scale_plan.cpp
     scale_report.cpp
     service_snapshot.cpp
+    service_status.cpp
     text.cpp
     unit_file.cpp
     unit_name.cpp

@@ -1,0 +1,147 @@
+#include "scale_fleet/commands/status_command.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "commands/explain.hpp"
+#include "commands/json_text.hpp"
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+constexpr std::size_t columns = 7;
+using Row = std::array<std::string, columns>;
+
+std::string or_dash(std::string_view text) {
+  return text.empty() ? "-" : printable(text);
+}
+
+std::string or_dash(const std::optional<JobState>& state) {
+  return state ? std::string(to_string(*state)) : "-";
+}
+
+Row row_of(const InstanceStatus& instance) {
+  const Machine machine{.id = instance.machine_id, .primary_ip = instance.ip};
+  return {instance.unit,
+          or_dash(instance.desired_state),
+          or_dash(instance.current_state),
+          or_dash(location_of(instance.machine_id, {machine})),
+          or_dash(instance.active),
+          or_dash(instance.sub),
+          instance.drift.value_or(false) ? "yes" : "-"};
+}
+
+std::string table_of(const std::vector<InstanceStatus>& instances) {
+  std::vector<Row> rows{{"UNIT", "DESIRED", "CURRENT", "MACHINE", "ACTIVE", "SUB", "DRIFT"}};
+  for (const auto& instance : instances)
+    rows.push_back(row_of(instance));
+  std::array<std::size_t, columns> widths{};
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i < columns; ++i)
+      widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    for (std::size_t i = 0; i + 1 < columns; ++i)
+      text += fmt::format("{:<{}}  ", row[i], widths[i]);
+    text += row.back() + "\n";
+  }
+  return text;
+}
+
+std::string headline_of(const ServiceStatus& status) {
+  const auto active = std::ranges::count(status.instances, "active", &InstanceStatus::active);
+  const auto drifted = std::ranges::count_if(status.instances, [](const InstanceStatus& instance) {
+    return instance.drift.value_or(false);
+  });
+  auto line = fmt::format("{}: {}, {} active",
+                          status.service.display_name(),
+                          counted(status.instances.size(), "instance"),
+                          active);
+  if (drifted > 0) line += fmt::format(", {} not as the template", drifted);
+  if (!status.template_exists)
+    line += fmt::format(", no template {}", status.service.template_name());
+  if (status.template_is_global) line += ", global: Fleet runs it on every machine";
+  return line + "\n";
+}
+
+Json instance_json(const InstanceStatus& instance) {
+  const auto state = [](const std::optional<JobState>& value) {
+    return value ? Json(to_string(*value)) : Json(nullptr);
+  };
+  const auto text = [](const std::string& value) {
+    return value.empty() ? Json(nullptr) : Json(value);
+  };
+  return {{"unit", instance.unit},
+          {"number", instance.number},
+          {"desired_state", state(instance.desired_state)},
+          {"current_state", state(instance.current_state)},
+          {"machine", text(instance.machine_id)},
+          {"ip", text(instance.ip)},
+          {"load", text(instance.load)},
+          {"active", text(instance.active)},
+          {"sub", text(instance.sub)},
+          {"drift", or_null(instance.drift)}};
+}
+
+}  // namespace
+
+Result<std::vector<ServiceStatus>> look_at_services(FleetApi& fleet,
+                                                    const std::vector<Service>& services) {
+  auto machines = fleet.machines();
+  if (!machines) return tl::unexpected(machines.error());
+  ClusterLook look{.machines = std::move(*machines)};
+  const auto look_at = [&](std::string_view prefix) -> Outcome {
+    auto units = fleet.units(prefix);
+    if (!units) return tl::unexpected(units.error());
+    auto states = fleet.states(prefix);
+    if (!states) return tl::unexpected(states.error());
+    look.units = std::move(*units);
+    look.states = std::move(*states);
+    return {};
+  };
+  std::vector<ServiceStatus> statuses;
+  if (services.empty()) {
+    if (auto looked = look_at(""); !looked) return tl::unexpected(looked.error());
+    for (const auto& service : services_in(look.units))
+      statuses.push_back(status_of(service, look));
+  }
+  for (const auto& service : services) {
+    if (auto looked = look_at(service.name_prefix()); !looked)
+      return tl::unexpected(looked.error());
+    statuses.push_back(status_of(service, look));
+  }
+  return statuses;
+}
+
+std::string status_text(const std::vector<ServiceStatus>& services) {
+  std::string text;
+  for (const auto& status : services) {
+    if (!text.empty()) text += "\n";
+    text += headline_of(status);
+    if (!status.instances.empty()) text += table_of(status.instances);
+    for (const auto& unit : status.left_alone) {
+      text += fmt::format("{} is not counted: it is not a numbered instance\n", printable(unit));
+    }
+  }
+  return text;
+}
+
+std::string status_json(const std::vector<ServiceStatus>& services) {
+  Json list = Json::array();
+  for (const auto& status : services) {
+    Json instances = Json::array();
+    for (const auto& instance : status.instances)
+      instances.push_back(instance_json(instance));
+    list.push_back(
+        {{"service", status.service.display_name()},
+         {"template", {{"exists", status.template_exists}, {"global", status.template_is_global}}},
+         {"instances", std::move(instances)}});
+  }
+  return document_text({{"services", std::move(list)}});
+}
+
+}  // namespace scale_fleet
