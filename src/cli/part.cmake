@@ -1,1 +1,11 @@
 # The command line, the environment and the settings file to plain structs.
+part(cli
+  SOURCES
+    arguments.cpp
+    command_table.cpp
+    program_options.cpp
+    scale_arguments.cpp
+    settings.cpp
+  USES scale_fleet_commands scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
+  PRIVATELY CLI11::CLI11
+)

@@ -1,0 +1,152 @@
+#include "cli/arguments.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+bool is_switch(std::string_view argument) {
+  return argument.size() > 1 && argument.front() == '-' &&
+         !(argument[1] >= '0' && argument[1] <= '9');
+}
+
+const CommandWords* find_command(const CommandTable& table, std::string_view name) {
+  const auto found = std::ranges::find(table.commands, name, &CommandWords::name);
+  return found == table.commands.end() ? nullptr : &*found;
+}
+
+/// Whether `flag` is followed by a value, in whatever command knows it.
+bool takes_value(const CommandTable& table, std::string_view flag) {
+  const auto takes = [&](const std::vector<OptionWords>& options) {
+    const auto found = std::ranges::find(options, flag, &OptionWords::flag);
+    return found != options.end() && found->takes != Takes::nothing;
+  };
+  return takes(table.options) ||
+         std::ranges::any_of(table.commands,
+                             [&](const CommandWords& command) { return takes(command.options); });
+}
+
+/// The place of the first word that is no option and no option's value; argv.size() if there is
+/// none.
+std::size_t first_word(const std::vector<std::string>& argv, const CommandTable& table) {
+  for (std::size_t i = 0; i < argv.size(); ++i) {
+    if (argv[i] == "--") return std::min(i + 1, argv.size());
+    if (!is_switch(argv[i])) return i;
+    if (takes_value(table, argv[i])) ++i;
+  }
+  return argv.size();
+}
+
+std::vector<OptionWords> options_of(const CommandTable& table, const CommandWords& command) {
+  auto options = table.options;
+  options.insert(options.end(), command.options.begin(), command.options.end());
+  return options;
+}
+
+Error unknown_option(const std::string& argument,
+                     const CommandTable& table,
+                     const CommandWords& command) {
+  const auto flag = argument.substr(0, argument.find('='));
+  std::vector<std::string_view> known;
+  for (const auto& option : options_of(table, command))
+    known.push_back(option.flag);
+  const auto near = nearest_word(flag, known);
+  auto message = fmt::format("the option {} is not known", printable(flag));
+  if (!near.empty()) message += fmt::format("; did you mean {}?", near);
+  for (const auto& other : table.commands) {
+    if (std::ranges::find(other.options, flag, &OptionWords::flag) != other.options.end()) {
+      message = fmt::format("the option {} belongs to 'scale-fleet {}'", flag, other.name);
+    }
+  }
+  return {.kind = ErrorKind::usage, .message = std::move(message)};
+}
+
+/// The arguments behind the command's name, read by CLI11 into strings; what they mean is decided
+/// elsewhere (CLI11 reads 010 as 8, and lets a file win over the environment).
+Result<Arguments> tokenize(const std::vector<std::string>& rest,
+                           const CommandTable& table,
+                           const CommandWords& command) {
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  Arguments arguments{.command = std::string(command.name), .words = {}, .options = {}};
+  const auto options = options_of(table, command);
+  std::map<std::string, std::vector<std::string>> values;
+  std::map<std::string, CLI::Option*> declared;
+  for (const auto& option : options) {
+    const std::string flag(option.flag);
+    if (option.takes == Takes::nothing) {
+      declared[flag] = app.add_flag(flag);
+    } else {
+      declared[flag] = app.add_option(flag, values[flag])->expected(1)->allow_extra_args(false);
+      declared[flag]->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    }
+  }
+  app.add_option("words", arguments.words);
+  try {
+    app.parse(std::vector<std::string>(rest.rbegin(), rest.rend()));
+  } catch (const CLI::ParseError& error) {
+    return failure(ErrorKind::usage, printable(error.what()));
+  }
+  if (const auto extras = app.remaining(); !extras.empty()) {
+    return tl::unexpected(unknown_option(extras.front(), table, command));
+  }
+  for (const auto& option : options) {
+    const std::string flag(option.flag);
+    if (declared[flag]->count() == 0) continue;
+    if (declared[flag]->count() > 1 && option.takes != Takes::nothing && !option.repeats) {
+      return failure(ErrorKind::usage, fmt::format("the option {} is given twice", flag));
+    }
+    arguments.options[flag] =
+        option.takes == Takes::nothing ? std::vector<std::string>{""} : values[flag];
+  }
+  return arguments;
+}
+
+}  // namespace
+
+std::vector<std::string_view> reserved_words() {
+  return {"apply",
+          "config",
+          "deploy",
+          "events",
+          "explain",
+          "nodes",
+          "pause",
+          "plan",
+          "replay",
+          "refresh",
+          "restart",
+          "resume",
+          "rollback",
+          "run"};
+}
+
+Result<Arguments> parse_arguments(const std::vector<std::string>& argv, const CommandTable& table) {
+  auto rest = argv;
+  const auto place = first_word(argv, table);
+  const auto* command = find_command(table, table.default_command);
+  if (place < argv.size()) {
+    const auto& word = argv[place];
+    const auto reserved = reserved_words();
+    if (const auto* named = find_command(table, word)) {
+      command = named;
+      rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(place));
+    } else if (std::ranges::find(reserved, word) != reserved.end()) {
+      return failure(ErrorKind::usage,
+                     fmt::format("'{}' is reserved for a command that this version doesn't have; a "
+                                 "service of that name is scaled by: scale-fleet scale {} COUNT",
+                                 word,
+                                 word));
+    }
+  }
+  return tokenize(rest, table, *command);
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "scale_fleet/core/result.hpp"
+#include "scale_fleet/core/time.hpp"
+
+namespace scale_fleet {
+
+/// The value of an environment variable; empty where it is unset or empty.
+using EnvironmentLookup = std::function<std::optional<std::string>(const std::string&)>;
+
+/// A value as somebody wrote it, and where: `--retries`, `SCALE_FLEET_RETRIES`,
+/// `/etc/scale-fleet/config.yaml:3: retries`.
+struct Setting {
+  std::string text;
+  std::string source;
+};
+
+/// From where settings come: a flag beats a variable, a variable the settings file.
+struct SettingSources {
+  const Arguments& arguments;
+  EnvironmentLookup environment;
+  std::map<std::string, Setting> file;  ///< By option name without dashes.
+};
+
+/// What was set for the option of that name (without dashes), if anything. Variables are
+/// SCALE_FLEET_NAME; then fleetctl's FLEETCTL_NAME, for the options that fleetctl has too; then for
+/// the endpoint FLEET_ENDPOINT and FLEET_HOST.
+std::optional<Setting> find_setting(const SettingSources& sources, const std::string& name);
+
+// How texts become values. Errors are ErrorKind::usage, name the source and say what is allowed.
+
+/// Decimal digits, within both ends.
+Result<unsigned> to_whole_number(const Setting& setting, unsigned least, unsigned most);
+/// Seconds, with a decimal point or without, within both ends.
+Result<Duration> to_seconds(const Setting& setting, Duration least, Duration most);
+/// A switch in a variable or file: true, yes, on, 1 or false, no, off, 0. A bare flag is true.
+Result<bool> to_switch(const Setting& setting);
+/// The place of the text among `choices`.
+Result<std::size_t> to_choice(const Setting& setting, const std::vector<std::string_view>& choices);
+
+}  // namespace scale_fleet
