@@ -10,6 +10,7 @@ part(fleet
     unit_text.cpp
     template_file.cpp
     unit_json.cpp
+    unit_text.cpp
   USES scale_fleet_http scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json OpenSSL::Crypto
 )
