@@ -4,6 +4,8 @@ part(sandbox
     agents.cpp
     cluster_view.cpp
     engine.cpp
+    fault_plan.cpp
+    fault_spec.cpp
     glob.cpp
     go_json.cpp
     machine_board.cpp

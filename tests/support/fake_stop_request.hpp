@@ -3,18 +3,33 @@
 #include <optional>
 
 #include "scale_fleet/platform/stop_request.hpp"
+#include "support/fake_clock.hpp"
 
 namespace scale_fleet {
 
-/// A stop that the test asks for, instead of a signal.
+/// A signal that arrives at a chosen moment of a fake clock, and ends the wait that it falls into.
 class FakeStopRequest : public StopRequest {
  public:
-  std::optional<int> signal() const override { return signal_; }
+  /// `clock` must outlive it.
+  explicit FakeStopRequest(FakeClock& clock) : clock_(clock) {}
 
-  void raise(int number) { signal_ = number; }
+  std::optional<int> signal() const override {
+    if (!moment_ || clock_.now() < *moment_) return std::nullopt;
+    return signal_;
+  }
+
+  void raise_at(TimePoint moment, int signal = 2) {
+    moment_ = moment;
+    signal_ = signal;
+    clock_.interrupt_at(moment);
+  }
+
+  void raise(int signal = 2) { raise_at(clock_.now(), signal); }
 
  private:
-  std::optional<int> signal_;
+  FakeClock& clock_;
+  std::optional<TimePoint> moment_;
+  int signal_ = 0;
 };
 
 }  // namespace scale_fleet
