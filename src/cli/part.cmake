@@ -8,4 +8,10 @@ part(cli
     settings.cpp
   USES scale_fleet_commands scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
   PRIVATELY CLI11::CLI11
+    command_table.cpp
+    completion.cpp
+    completion_bash.cpp
+    completion_fish.cpp
+    completion_zsh.cpp
+  USES scale_fleet_core
 )
