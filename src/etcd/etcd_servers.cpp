@@ -1,11 +1,8 @@
 #include "scale_fleet/etcd/etcd_servers.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 
 #include <fmt/format.h>
-
-#include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -24,44 +21,18 @@ bool nothing_was_sent(TransportFailure failure) {
   return false;
 }
 
-/// What no error message may repeat: user and password.
-std::string without_credentials(std::string_view url) {
-  const auto at = url.rfind('@');
-  const auto start = url.find("://");
-  if (at == std::string_view::npos || start == std::string_view::npos) return printable(url);
-  return printable(fmt::format("{}://***{}", url.substr(0, start), url.substr(at)));
-}
-
-Outcome check_url(std::string_view url) {
-  const auto refuse = [&](std::string_view why) {
-    return failure(ErrorKind::usage,
-                   fmt::format("cannot use '{}' as etcd's address: {}; give for example "
-                               "http://127.0.0.1:2379",
-                               without_credentials(url),
-                               why));
-  };
-  const auto scheme = url.substr(0, std::min(url.find("://"), url.size()));
-  if (scheme != "http" && scheme != "https")
-    return refuse(
-        "it begins with neither http:// nor "
-        "https://");
-  const auto rest = url.substr(scheme.size() + 3);
-  if (rest.empty()) return refuse("it names no host");
-  if (rest.find_first_of("/?#") != std::string_view::npos) return refuse("it has a path");
-  return {};
-}
-
 }  // namespace
 
-Result<std::vector<std::string>> parse_etcd_urls(std::string_view text) {
-  std::vector<std::string> urls;
+Result<std::vector<Endpoint>> parse_etcd_endpoints(std::string_view text) {
+  std::vector<Endpoint> endpoints;
   while (true) {
     const auto comma = text.find(',');
-    auto url = text.substr(0, comma);
-    if (url.ends_with('/') && !url.ends_with("//")) url.remove_suffix(1);
-    if (const auto checked = check_url(url); !checked) return tl::unexpected(checked.error());
-    urls.emplace_back(url);
-    if (comma == std::string_view::npos) return urls;
+    auto endpoint = Endpoint::parse(text.substr(0, comma));
+    if (!endpoint) {
+      return failure(ErrorKind::usage, "cannot use etcd's addresses: " + endpoint.error().message);
+    }
+    endpoints.push_back(std::move(*endpoint));
+    if (comma == std::string_view::npos) return endpoints;
     text.remove_prefix(comma + 1);
   }
 }

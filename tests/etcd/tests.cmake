@@ -1,1 +1,11 @@
-# No tests yet.
+part_tests(etcd
+  SOURCES
+    fake_etcd.cpp
+    key_request_test.cpp
+    lease_keeper_test.cpp
+    lease_test.cpp
+    real_etcd.cpp
+    real_etcd_test.cpp
+  LINKS scale_fleet_etcd
+)
+target_include_directories(etcd_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)

@@ -7,14 +7,15 @@
 
 #include "scale_fleet/core/result.hpp"
 #include "scale_fleet/core/time.hpp"
+#include "scale_fleet/http/endpoint.hpp"
 #include "scale_fleet/http/http_client.hpp"
 #include "scale_fleet/platform/clock.hpp"
 
 namespace scale_fleet {
 
-/// `URL[,URL…]` taken apart: `http://` or `https://` each, without a path. Errors
-/// (ErrorKind::usage): an empty entry, another scheme, a path.
-Result<std::vector<std::string>> parse_etcd_urls(std::string_view text);
+/// `URL[,URL…]` taken apart; errors as of Endpoint::parse(). A comma inside a password must be
+/// percent-encoded.
+Result<std::vector<Endpoint>> parse_etcd_endpoints(std::string_view text);
 
 /// The members of one etcd cluster: whichever can be reached is asked. Used on one thread at a
 /// time.
