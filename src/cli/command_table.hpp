@@ -21,6 +21,7 @@ struct OptionWords {
   Takes takes = Takes::nothing;
   std::vector<std::string_view> choices = {};  ///< For Takes::choice.
   bool repeats = false;                        ///< Whether it may be given more than once.
+  std::string_view value = {};                 ///< What help calls its value: SECONDS.
 };
 
 /// A subcommand, the options that only it has, and what stands behind it.

@@ -3,15 +3,15 @@ part(cli
   SOURCES
     arguments.cpp
     command_table.cpp
-    program_options.cpp
-    scale_arguments.cpp
-    settings.cpp
-  USES scale_fleet_commands scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
-  PRIVATELY CLI11::CLI11
-    command_table.cpp
     completion.cpp
     completion_bash.cpp
     completion_fish.cpp
     completion_zsh.cpp
-  USES scale_fleet_core
+    help.cpp
+    program_options.cpp
+    sandbox_arguments.cpp
+    scale_arguments.cpp
+    settings.cpp
+  USES scale_fleet_commands scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
+  PRIVATELY CLI11::CLI11
 )

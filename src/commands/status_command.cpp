@@ -144,4 +144,8 @@ std::string status_json(const std::vector<ServiceStatus>& services) {
   return document_text({{"services", std::move(list)}});
 }
 
+std::string status_error_json(const Error& error) {
+  return document_text({{"services", Json::array()}, {"error", error_json(error)}});
+}
+
 }  // namespace scale_fleet

@@ -5,12 +5,11 @@ part(fleet
     fleet_json_write.cpp
     http_fleet_api.cpp
     reply.cpp
-    write_attempt.cpp
-    write_run.cpp
-    unit_text.cpp
     template_file.cpp
     unit_json.cpp
     unit_text.cpp
+    write_attempt.cpp
+    write_run.cpp
   USES scale_fleet_http scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json OpenSSL::Crypto
 )

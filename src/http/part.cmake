@@ -5,6 +5,7 @@ part(http
     curl_transfer.cpp
     endpoint.cpp
     http_message.cpp
+    logging_http_client.cpp
     http_server.cpp
     listen_address.cpp
     listening_socket.cpp

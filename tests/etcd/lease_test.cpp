@@ -307,7 +307,7 @@ TEST_CASE("A lease that ended before it was given back is told as lost") {
 
 TEST_CASE("Waiting for a lease ends in it, at the limit or with a stop") {
   Cluster cluster;
-  FakeStopRequest stop;
+  FakeStopRequest stop{clock};
   std::vector<std::string> told;
   cluster.etcd.set(
       target,

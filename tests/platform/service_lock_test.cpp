@@ -268,7 +268,7 @@ TEST_CASE("Waiting for a lock ends in it, at the limit or with a stop") {
   auto first = try_lock_service(place, my_app, named("first"));
   REQUIRE(first);
   FakeClock clock;
-  FakeStopRequest stop;
+  FakeStopRequest stop{clock};
   std::vector<std::string> told;
   int turns = 0;
   std::function<void()> each_turn = [] {};

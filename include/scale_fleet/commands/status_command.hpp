@@ -20,4 +20,7 @@ std::string status_text(const std::vector<ServiceStatus>& services);
 /// `{"services": [...]}` in the form that the contract gives.
 std::string status_json(const std::vector<ServiceStatus>& services);
 
+/// The document where there is no status to show.
+std::string status_error_json(const Error& error);
+
 }  // namespace scale_fleet

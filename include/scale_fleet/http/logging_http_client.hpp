@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/http/http_client.hpp"
+
+namespace scale_fleet {
+
+/// Shows every request and reply of another client, a line each, control characters made visible
+/// and long bodies shortened. Credentials aren't in them: they stand in no header of ours.
+class LoggingHttpClient : public HttpClient {
+ public:
+  LoggingHttpClient(HttpClient& inner, std::function<void(const std::string&)> show)
+      : inner_(inner), show_(std::move(show)) {}
+
+  void start(RequestId id, const HttpRequest& request) override;
+  std::vector<EndedRequest> wait(TimePoint until) override;
+
+  std::string display_endpoint() const override { return inner_.display_endpoint(); }
+
+ private:
+  HttpClient& inner_;
+  std::function<void(const std::string&)> show_;
+  std::map<RequestId, std::string> under_way_;
+};
+
+}  // namespace scale_fleet

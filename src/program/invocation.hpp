@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "cli/program_options.hpp"
+#include "scale_fleet/platform/terminal.hpp"
+
+namespace scale_fleet {
+
+/// One call of the program, its options understood; what the command makes of the rest it says
+/// itself.
+struct Invocation {
+  Arguments arguments;
+  ProgramOptions options;
+  Environment environment;
+  std::string command_line;  ///< For others to read: without secrets.
+};
+
+// One function for each command: returns the program's exit code. Errors that belong to the answer
+// are in it; usage errors are returned before anything is sent.
+
+Result<int> run_scale(const Invocation& invocation);
+Result<int> run_status(const Invocation& invocation);
+Result<int> run_submit(const Invocation& invocation);
+Result<int> run_sandbox(const Invocation& invocation);
+Result<int> run_completion(const Invocation& invocation);
+
+/// The whole program: reads the command line, the environment and the settings file, runs the
+/// command, prints what went wrong, and returns the exit code. Never throws for what users do.
+int run_program(const std::vector<std::string>& argv, const Environment& environment);
+
+}  // namespace scale_fleet

@@ -1,0 +1,16 @@
+# The concrete world of a run, and one function for each subcommand: names every edge, decides
+# nothing that another part could.
+part(program
+  SOURCES
+    console.cpp
+    run_completion.cpp
+    run_program.cpp
+    run_sandbox.cpp
+    run_scale.cpp
+    run_status.cpp
+    run_submit.cpp
+    session.cpp
+  USES scale_fleet_cli scale_fleet_commands scale_fleet_sandbox scale_fleet_config scale_fleet_etcd
+       scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
+)
+target_compile_definitions(scale_fleet_program PRIVATE SCALE_FLEET_VERSION="${PROJECT_VERSION}")

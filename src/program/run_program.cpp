@@ -1,0 +1,125 @@
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "cli/command_table.hpp"
+#include "cli/help.hpp"
+#include "program/console.hpp"
+#include "program/invocation.hpp"
+#include "scale_fleet/commands/show_scale.hpp"
+#include "scale_fleet/config/settings_file.hpp"
+#include "scale_fleet/platform/lock_holder.hpp"
+
+namespace scale_fleet {
+namespace {
+
+bool is_socket(const char* path) {
+  struct stat found {};
+
+  return stat(path, &found) == 0 && S_ISSOCK(found.st_mode);
+}
+
+bool can_read_file(const std::string& path) {
+  struct stat found {};
+
+  return stat(path.c_str(), &found) == 0 && !S_ISDIR(found.st_mode) &&
+         access(path.c_str(), R_OK) == 0;
+}
+
+std::vector<std::string_view> setting_names() {
+  std::vector<std::string_view> names;
+  for (const auto& option : command_table().options) {
+    if (option.flag != "--help" && option.flag != "--version")
+      names.push_back(option.flag.substr(2));
+  }
+  return names;
+}
+
+Result<std::map<std::string, Setting>> read_settings(const Environment& environment) {
+  std::map<std::string, Setting> settings;
+  auto values = find_settings(environment, setting_names());
+  if (!values) return tl::unexpected(values.error());
+  for (auto& [name, value] : *values) {
+    settings[name] = {.text = std::move(value.text), .source = std::move(value.source)};
+  }
+  return settings;
+}
+
+std::string command_line_of(const std::vector<std::string>& argv) {
+  std::vector<const char*> words{"scale-fleet"};
+  for (const auto& word : argv)
+    words.push_back(word.c_str());
+  return command_line_without_secrets(words);
+}
+
+/// Whether a mistake in the command line has to be answered as JSON, though it wasn't understood.
+bool wants_json(const std::vector<std::string>& argv, const Environment& environment) {
+  for (std::size_t i = 0; i < argv.size(); ++i) {
+    if (argv[i] == "--output=json") return true;
+    if (argv[i] == "--output") return i + 1 < argv.size() && argv[i + 1] == "json";
+  }
+  return environment("SCALE_FLEET_OUTPUT") == "json";
+}
+
+Result<int> run_command(const Invocation& invocation) {
+  const auto& name = invocation.arguments.command;
+  if (name == "status") return run_status(invocation);
+  if (name == "submit") return run_submit(invocation);
+  if (name == "sandbox") return run_sandbox(invocation);
+  if (name == "completion") return run_completion(invocation);
+  return run_scale(invocation);
+}
+
+Result<int> understand_and_run(const std::vector<std::string>& argv,
+                               const Environment& environment) {
+  const bool asks_for_help = std::ranges::find(argv, "--help") != argv.end() ||
+                             std::ranges::find(argv, "-h") != argv.end();
+  if (asks_for_help) {
+    const auto named = std::ranges::find_if(argv, [](const std::string& word) {
+      const auto& commands = command_table().commands;
+      return std::ranges::find(commands, word, &CommandWords::name) != commands.end();
+    });
+    auto printed = print_answer(help_text(command_table(), named == argv.end() ? "" : *named));
+    if (!printed) return tl::unexpected(printed.error());
+    return 0;
+  }
+  auto arguments = parse_arguments(argv, command_table());
+  if (!arguments) return tl::unexpected(arguments.error());
+  if (arguments->has("--version")) {
+    auto printed = print_answer("scale-fleet " SCALE_FLEET_VERSION "\n");
+    if (!printed) return tl::unexpected(printed.error());
+    return 0;
+  }
+  auto file = read_settings(environment);
+  if (!file) return tl::unexpected(file.error());
+  const auto options = read_program_options(
+      {.arguments = *arguments, .environment = environment, .file = std::move(*file)},
+      {.has_fleet_socket = is_socket("/var/run/fleet.sock"), .can_read_file = can_read_file});
+  if (!options) return tl::unexpected(options.error());
+  return run_command({.arguments = std::move(*arguments),
+                      .options = *options,
+                      .environment = environment,
+                      .command_line = command_line_of(argv)});
+}
+
+}  // namespace
+
+int run_program(const std::vector<std::string>& argv, const Environment& environment) {
+  const auto code = understand_and_run(argv, environment);
+  if (code) return *code;
+  if (wants_json(argv, environment)) {
+    // The sentence on stderr tells as well, whether or not stdout takes the document.
+    const ScaleReport report{.status = ScaleStatus::failed, .services = {}, .error = code.error()};
+    static_cast<void>(print_answer(scale_json(report)));
+  }
+  print_error(code.error().message);
+  if (code.error().kind == ErrorKind::usage) {
+    print_hint("scale-fleet --help shows all commands and options");
+  }
+  return static_cast<int>(exit_code_of(code.error().kind));
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,88 @@
+#include <algorithm>
+
+#include "cli/command_table.hpp"
+#include "cli/scale_arguments.hpp"
+#include "program/console.hpp"
+#include "program/invocation.hpp"
+#include "program/session.hpp"
+#include "scale_fleet/commands/scale_command.hpp"
+#include "scale_fleet/commands/show_scale.hpp"
+#include "scale_fleet/fleet/template_file.hpp"
+
+namespace scale_fleet {
+namespace {
+
+Outcome read_template(ScaleArguments& scale) {
+  if (!scale.template_file) return {};
+  auto& request = scale.requests.front();
+  auto file = read_template_file(*scale.template_file, request.service.template_name());
+  if (!file) return tl::unexpected(file.error());
+  request.template_to_submit = std::move(file->options);
+  return {};
+}
+
+/// The answer where nothing could be begun.
+ScaleReport not_begun(const std::vector<ScaleRequest>& requests, const Error& error) {
+  ScaleReport report{.status = status_of(error.kind), .services = {}, .error = error};
+  for (const auto& request : requests) {
+    ServiceReport service{.service = request.service.display_name(), .status = report.status};
+    if (request.count.kind == Count::Kind::absolute) service.desired = request.count.number;
+    report.services.push_back(std::move(service));
+  }
+  return report;
+}
+
+ScaleReport lock_and_scale(Session& session,
+                           const ScaleArguments& scale,
+                           const std::string& command_line) {
+  if (!scale.options.dry_run) {
+    std::vector<std::string> services;
+    for (const auto& request : scale.requests)
+      services.push_back(request.service.display_name());
+    if (auto locked = session.lock(services, command_line); !locked) {
+      return not_begun(scale.requests, locked.error());
+    }
+  }
+  auto report = ScaleCommand(session.world(), scale.options).run(scale.requests);
+  if (auto lost = session.stop().lost_lease()) report.error = std::move(lost);
+  return report;
+}
+
+void tell_left_alone(Progress& progress, const ScaleReport& report) {
+  for (const auto& service : report.services) {
+    for (const auto& unit : service.left_alone) {
+      progress.tell(unit + ": left alone, it is not a numbered instance of " + service.service);
+    }
+  }
+}
+
+int exit_code(const ScaleReport& report, const ScaleOptions& options, const StopRequest& stop) {
+  if (report.status == ScaleStatus::interrupted && stop.signal()) {
+    return exit_code_of_signal(*stop.signal());
+  }
+  if (report.error && report.error->kind == ErrorKind::usage)
+    return static_cast<int>(ExitCode::usage);
+  return static_cast<int>(exit_code_of(report.status, options.detailed_exit_code));
+}
+
+}  // namespace
+
+Result<int> run_scale(const Invocation& invocation) {
+  auto scale = read_scale_arguments(invocation.arguments, command_table());
+  if (!scale) return tl::unexpected(scale.error());
+  if (auto read = read_template(*scale); !read) return tl::unexpected(read.error());
+  auto session = Session::open(invocation.options, invocation.environment);
+  if (!session) return tl::unexpected(session.error());
+
+  const auto report = lock_and_scale(**session, *scale, invocation.command_line);
+  const auto world = (*session)->world();
+  tell_left_alone(world.progress, report);
+  const auto printed = print_answer(
+      invocation.options.json ? scale_json(report) : scale_text(report, scale->options.no_block));
+  for (const auto& error : scale_errors(report))
+    print_error(error);
+  if (!printed) return tl::unexpected(printed.error());
+  return exit_code(report, scale->options, world.stop);
+}
+
+}  // namespace scale_fleet
