@@ -12,6 +12,6 @@ part(cli
     sandbox_arguments.cpp
     scale_arguments.cpp
     settings.cpp
-  USES scale_fleet_commands scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
+  USES scale_fleet_commands scale_fleet_etcd scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
   PRIVATELY CLI11::CLI11
 )

@@ -1,8 +1,11 @@
 #include "cli/program_options.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/etcd/etcd_servers.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -57,7 +60,11 @@ Outcome check_tls(const ProgramOptions& options) {
                    "--cert-file and --key-file go together: give both or neither");
   }
   const bool has_tls_files = options.tls.ca || options.tls.certificate;
-  if (has_tls_files && options.endpoint.transport != Endpoint::Transport::tls) {
+  const auto is_tls = [](const Endpoint& endpoint) {
+    return endpoint.transport == Endpoint::Transport::tls;
+  };
+  const bool has_use = is_tls(options.endpoint) || std::ranges::any_of(options.lock_etcd, is_tls);
+  if (has_tls_files && !has_use) {
     return failure(ErrorKind::usage,
                    fmt::format("certificates are for an https endpoint, and {} is none",
                                options.endpoint.display()));
@@ -105,7 +112,7 @@ Result<ProgramOptions> read_program_options(const SettingSources& sources,
   reader.read("debug", options.debug, to_switch);
   reader.read("no-color", options.no_color, to_switch);
   reader.read("lock-etcd", options.lock_etcd, [](const Setting& setting) {
-    return Result<std::string>(setting.text);
+    return parse_etcd_endpoints(setting.text);
   });
   reader.read("lock-timeout", options.lock_timeout, seconds(Duration{}, std::chrono::hours(24)));
   if (reader.error()) return tl::unexpected(*reader.error());

@@ -23,7 +23,7 @@ struct ProgramOptions {
   bool verbose = false;
   bool debug = false;
   bool no_color = false;
-  std::optional<std::string> lock_etcd;
+  std::vector<Endpoint> lock_etcd;  ///< The members of one etcd; empty: no lease.
   Duration lock_timeout = std::chrono::seconds(60);
   std::vector<std::string> warnings;
 };

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -9,11 +8,9 @@
 #include "cli/arguments.hpp"
 #include "scale_fleet/core/result.hpp"
 #include "scale_fleet/core/time.hpp"
+#include "scale_fleet/platform/terminal.hpp"
 
 namespace scale_fleet {
-
-/// The value of an environment variable; empty where it is unset or empty.
-using EnvironmentLookup = std::function<std::optional<std::string>(const std::string&)>;
 
 /// A value as somebody wrote it, and where: `--retries`, `SCALE_FLEET_RETRIES`,
 /// `/etc/scale-fleet/config.yaml:3: retries`.
@@ -25,7 +22,7 @@ struct Setting {
 /// From where settings come: a flag beats a variable, a variable the settings file.
 struct SettingSources {
   const Arguments& arguments;
-  EnvironmentLookup environment;
+  Environment environment;
   std::map<std::string, Setting> file;  ///< By option name without dashes.
 };
 

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/http/percent_encoding.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -15,11 +16,6 @@ constexpr int compare_failed = 101;
 constexpr int key_exists = 105;
 constexpr int first_raft_error = 300;
 constexpr int last_raft_error = 399;
-
-bool is_unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~").find(c) != std::string_view::npos;
-}
 
 HttpRequest put(std::string_view target, std::string form) {
   return {.method = "PUT",
@@ -63,18 +59,6 @@ std::string text_field(const json& object, const char* name) {
 }
 
 }  // namespace
-
-std::string percent_encoded(std::string_view text) {
-  std::string encoded;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      encoded += c;
-    } else {
-      encoded += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-    }
-  }
-  return encoded;
-}
 
 std::string lease_target(std::string_view service) {
   // A service may be called `.` or `..`, which a server would take for a folder.

@@ -12,9 +12,6 @@ namespace scale_fleet {
 // Requests for one key of etcd's v2 keys and what the replies mean; measured on etcd 3.4.23 with
 // --enable-v2.
 
-/// Percent-encoded as in RFC 3986, 2: everything but letters, digits and `-._~`.
-std::string percent_encoded(std::string_view text);
-
 /// Where the lease of a service is kept, encoded: `/v2/keys/scale-fleet/locks/my_app`.
 std::string lease_target(std::string_view service);
 

@@ -10,6 +10,7 @@
 #include "fleet/reply.hpp"
 #include "fleet/write_run.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
+#include "scale_fleet/http/percent_encoding.hpp"
 
 namespace scale_fleet {
 namespace {

@@ -31,8 +31,4 @@ std::optional<Duration> retry_after(const HttpResult& result);
 /// The error that ends a request whose last reply was `result`: `doing` says what was attempted.
 Error to_error(const HttpResult& result, const std::string& doing, int attempts);
 
-/// A unit's name or a token as part of a path or query: everything but letters, digits and `-_.~`
-/// as %XX (RFC 3986).
-std::string percent_encoded(std::string_view text);
-
 }  // namespace scale_fleet

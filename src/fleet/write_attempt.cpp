@@ -4,6 +4,7 @@
 
 #include "fleet/reply.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
+#include "scale_fleet/http/percent_encoding.hpp"
 
 namespace scale_fleet {
 namespace {

@@ -5,10 +5,11 @@ part(http
     curl_transfer.cpp
     endpoint.cpp
     http_message.cpp
-    logging_http_client.cpp
     http_server.cpp
     listen_address.cpp
     listening_socket.cpp
+    logging_http_client.cpp
+    percent_encoding.cpp
     reply_bytes.cpp
   USES scale_fleet_platform scale_fleet_core
   PRIVATELY Boost::headers CURL::libcurl Threads::Threads

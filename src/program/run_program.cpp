@@ -38,12 +38,16 @@ std::vector<std::string_view> setting_names() {
   return names;
 }
 
+/// What the settings file says, with the place of each value as its source.
 Result<std::map<std::string, Setting>> read_settings(const Environment& environment) {
-  std::map<std::string, Setting> settings;
-  auto values = find_settings(environment, setting_names());
+  const auto lookup = [&](std::string_view name) { return environment(std::string(name)); };
+  auto values = read_first_settings_file(settings_file_candidates(lookup), setting_names());
   if (!values) return tl::unexpected(values.error());
-  for (auto& [name, value] : *values) {
-    settings[name] = {.text = std::move(value.text), .source = std::move(value.source)};
+  std::map<std::string, Setting> settings;
+  if (!*values) return settings;
+  for (const auto& [name, line] : (*values)->by_name) {
+    settings[name] = {.text = line.value,
+                      .source = fmt::format("{}:{}: {}", (*values)->file, line.line, name)};
   }
   return settings;
 }

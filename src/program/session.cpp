@@ -77,21 +77,17 @@ Outcome Session::lock(const std::vector<std::string>& services, const std::strin
                                patience(service));
     if (!locked) return tl::unexpected(locked.error());
     locks_.push_back(std::move(*locked));
-    if (!options_.lock_etcd) continue;
+    if (options_.lock_etcd.empty()) continue;
     if (auto leased = lock_in_etcd(service, command); !leased) return leased;
   }
   return {};
 }
 
 Result<std::unique_ptr<EtcdServers>> Session::connect_to_etcd() {
-  const auto urls = parse_etcd_urls(*options_.lock_etcd);
-  if (!urls) return tl::unexpected(urls.error());
   std::vector<std::unique_ptr<HttpClient>> clients;
-  for (const auto& url : *urls) {
-    const auto endpoint = Endpoint::parse(url);
-    if (!endpoint) return tl::unexpected(endpoint.error());
+  for (const auto& endpoint : options_.lock_etcd) {
     auto client = make_curl_http_client(
-        {.endpoint = *endpoint, .tls = options_.tls, .request_timeout = std::chrono::seconds(3)},
+        {.endpoint = endpoint, .tls = options_.tls, .request_timeout = std::chrono::seconds(3)},
         clock_);
     if (!client) return tl::unexpected(client.error());
     clients.push_back(std::move(*client));
