@@ -1,5 +1,9 @@
 part_tests(sandbox
   SOURCES
+    api_test.cpp
+    cluster_test.cpp
+    fault_test.cpp
     recorded_test.cpp
-  LINKS scale_fleet_sandbox nlohmann_json::nlohmann_json
+    sandbox_http_client_test.cpp
+  LINKS test_support scale_fleet_sandbox nlohmann_json::nlohmann_json
 )

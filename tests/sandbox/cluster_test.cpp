@@ -1,0 +1,493 @@
+#include <chrono>
+#include <map>
+#include <string>
+
+#include "scale_fleet/sandbox/sandbox_cluster.hpp"
+#include "support/catch.hpp"
+
+using namespace scale_fleet;
+using namespace std::chrono_literals;
+
+namespace {
+
+const UnitOptions plain = {{"Service", "ExecStart", "/bin/app"}};
+
+UnitOptions running(const std::string& command) {
+  return {{"Service", "ExecStart", command}};
+}
+
+UnitOptions with(UnitOptions options, const UnitOption& option) {
+  options.push_back(option);
+  return options;
+}
+
+/// What a client sees of a unit: currentState, whether it has a machine, and its row of /state.
+std::string look(const SandboxCluster& cluster, const std::string& name) {
+  const auto unit = cluster.unit(name);
+  std::string seen = "gone";
+  if (unit) {
+    seen = std::string(to_string(unit->current_state.value_or(JobState::inactive))) +
+           (unit->machine_id.empty() ? "" : " on machine");
+  }
+  for (const auto& row : cluster.states({.unit = name, .machine_id = {}}, {0, 10}).items)
+    seen += ", " + row.load + "/" + row.active + "/" + row.sub;
+  return seen;
+}
+
+/// A cluster of some machines whose clock begins at 0.
+SandboxCluster make_cluster(std::size_t machines = 1) {
+  SandboxSettings settings;
+  settings.machines = sandbox_machines(machines);
+  return {std::move(settings), TimePoint{}};
+}
+
+void settle(SandboxCluster& cluster) {
+  cluster.advance_to(cluster.now() + 10s);
+}
+
+std::string number_of_machine(const SandboxCluster& cluster, const std::string& unit) {
+  const auto id = cluster.unit(unit)->machine_id;
+  return id.empty() ? "none" : std::to_string(std::stoul(id.substr(0, 8), nullptr, 16));
+}
+
+}  // namespace
+
+TEST_CASE("A launched unit gets a machine, is activating, and then runs") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+
+  struct Row {
+    Duration at;
+    const char* seen;
+  };
+
+  for (const auto& row : {Row{0s, "inactive"},
+                          Row{999ms, "inactive"},
+                          Row{1s, "inactive on machine"},
+                          Row{2s, "launched on machine, loaded/activating/start"},
+                          Row{3s, "launched on machine, loaded/active/running"},
+                          Row{1h, "launched on machine, loaded/active/running"}}) {
+    cluster.advance_to(TimePoint{} + row.at);
+    INFO(row.at.count());
+    CHECK(look(cluster, "a@1.service") == row.seen);
+  }
+}
+
+TEST_CASE("After ten seconds each kind of unit looks as a real Fleet showed it") {
+  struct Row {
+    const char* what;
+    UnitOptions options;
+    JobState desired;
+    const char* seen;
+  };
+
+  const Row rows[] = {
+      {"plain", plain, JobState::launched, "launched on machine, loaded/active/running"},
+      {"exits 1",
+       running("/bin/sh -c 'exit 1'"),
+       JobState::launched,
+       "launched on machine, loaded/failed/failed"},
+      {"false",
+       running("/bin/false"),
+       JobState::launched,
+       "launched on machine, loaded/failed/failed"},
+      {"forgiven",
+       running("-/bin/false"),
+       JobState::launched,
+       "launched on machine, loaded/inactive/dead"},
+      {"no such program",
+       running("/no/such/program"),
+       JobState::launched,
+       "launched on machine, loaded/failed/failed"},
+      {"oneshot that has finished",
+       with(running("/bin/work"), {"Service", "Type", "oneshot"}),
+       JobState::launched,
+       "launched on machine, loaded/inactive/dead"},
+      {"oneshot that fails",
+       with(running("/bin/false"), {"Service", "Type", "oneshot"}),
+       JobState::launched,
+       "launched on machine, loaded/failed/failed"},
+      {"oneshot that remains",
+       {{"Service", "Type", "oneshot"},
+        {"Service", "RemainAfterExit", "yes"},
+        {"Service", "ExecStart", "/bin/true"}},
+       JobState::launched,
+       "launched on machine, loaded/active/exited"},
+      {"slow to start",
+       with(plain, {"Service", "ExecStartPre", "/bin/sleep 30"}),
+       JobState::launched,
+       "launched on machine, loaded/activating/start-pre"},
+      {"fails before its start",
+       with(plain, {"Service", "ExecStartPre", "/bin/false"}),
+       JobState::launched,
+       "launched on machine, loaded/failed/failed"},
+      {"a short life",
+       running("/bin/sleep 2"),
+       JobState::launched,
+       "launched on machine, loaded/inactive/dead"},
+      {"on no machine",
+       with(plain, {"X-Fleet", "MachineMetadata", "role=none"}),
+       JobState::launched,
+       "inactive"},
+      {"global",
+       with(plain, {"X-Fleet", "Global", "true"}),
+       JobState::launched,
+       "inactive, loaded/active/running"},
+      {"loaded", plain, JobState::loaded, "loaded on machine, loaded/inactive/dead"},
+      {"inactive", plain, JobState::inactive, "inactive"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    auto cluster = make_cluster();
+    cluster.put_unit("a@1.service", row.options, row.desired);
+    cluster.advance_to(TimePoint{} + 10s);
+    CHECK(look(cluster, "a@1.service") == row.seen);
+  }
+}
+
+TEST_CASE("A slow unit runs when what comes before it is done") {
+  auto cluster = make_cluster();
+  cluster.put_unit(
+      "a@1.service", with(plain, {"Service", "ExecStartPre", "/bin/sleep 30"}), JobState::launched);
+  cluster.advance_to(TimePoint{} + 31s);
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/activating/start-pre");
+  cluster.advance_to(TimePoint{} + 33s);
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/active/running");
+}
+
+TEST_CASE("A timer is active in a timer's own word") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@1.timer", {{"Timer", "OnCalendar", "daily"}}, JobState::launched);
+  settle(cluster);
+  CHECK(look(cluster, "a@1.timer") == "launched on machine, loaded/active/waiting");
+}
+
+TEST_CASE("A destroyed unit leaves the list at once and /state when its process has stopped") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  settle(cluster);
+  const auto destroyed = cluster.now();
+  CHECK(cluster.delete_unit("a@1.service"));
+  CHECK_FALSE(cluster.delete_unit("a@1.service"));
+
+  struct Row {
+    Duration after;
+    const char* seen;
+  };
+
+  for (const auto& row : {Row{0s, "gone, loaded/active/running"},
+                          Row{2s, "gone, loaded/deactivating/stop-sigterm"},
+                          Row{3s, "gone"}}) {
+    cluster.advance_to(destroyed + row.after);
+    CHECK(look(cluster, "a@1.service") == row.seen);
+  }
+}
+
+TEST_CASE("A unit that is destroyed and put back unchanged isn't restarted") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  settle(cluster);
+  cluster.delete_unit("a@1.service");
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  CHECK(look(cluster, "a@1.service") == "inactive, loaded/active/running");
+  for (int i = 0; i < 20; ++i) {
+    cluster.advance_to(cluster.now() + 500ms);
+    CHECK(cluster.states({}, {0, 10}).items.at(0).active == "active");
+  }
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/active/running");
+}
+
+TEST_CASE("A unit with other options is restarted, and its hash changes last") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  settle(cluster);
+  const auto row = [&] { return cluster.states({}, {0, 10}).items.at(0); };
+  const auto old_hash = row().hash;
+  const auto replaced = cluster.now();
+  cluster.put_unit("a@1.service", running("/bin/other"), JobState::launched);
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/active/running");
+  cluster.advance_to(replaced + 1s);
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/deactivating/stop-sigterm");
+  CHECK(row().hash == old_hash);
+  cluster.advance_to(replaced + 3s);
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/active/running");
+  CHECK(row().hash != old_hash);
+}
+
+TEST_CASE("The desired state moves a unit between its three conditions") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  settle(cluster);
+
+  struct Row {
+    JobState desired;
+    const char* seen;
+  };
+
+  for (const auto& row : {Row{JobState::loaded, "loaded on machine, loaded/inactive/dead"},
+                          Row{JobState::launched, "launched on machine, loaded/active/running"},
+                          Row{JobState::inactive, "inactive"},
+                          Row{JobState::loaded, "loaded on machine, loaded/inactive/dead"},
+                          Row{JobState::inactive, "inactive"},
+                          Row{JobState::launched, "launched on machine, loaded/active/running"}}) {
+    CHECK(cluster.set_desired_state("a@1.service", row.desired));
+    settle(cluster);
+    CHECK(look(cluster, "a@1.service") == row.seen);
+  }
+  CHECK_FALSE(cluster.set_desired_state("b@1.service", JobState::loaded));
+}
+
+TEST_CASE("A failed unit stays failed however often it is launched, until it is stopped") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  settle(cluster);
+  CHECK(cluster.set_systemd_state("a@1.service", "failed", "failed"));
+  cluster.set_desired_state("a@1.service", JobState::launched);
+  settle(cluster);
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/failed/failed");
+  cluster.set_desired_state("a@1.service", JobState::loaded);
+  settle(cluster);
+  cluster.set_desired_state("a@1.service", JobState::launched);
+  settle(cluster);
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/active/running");
+}
+
+TEST_CASE("A broken unit is in no list, and its process stops") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  settle(cluster);
+  CHECK(cluster.break_unit("a@1.service"));
+  CHECK(cluster.condition("a@1.service") == RecordCondition::broken);
+  CHECK(cluster.condition("b@1.service") == RecordCondition::missing);
+  CHECK_FALSE(cluster.unit("a@1.service"));
+  CHECK(cluster.units({0, 10}).total == 0);
+  settle(cluster);
+  CHECK(cluster.states({}, {0, 10}).total == 0);
+  CHECK(cluster.delete_unit("a@1.service"));
+  CHECK(cluster.condition("a@1.service") == RecordCondition::missing);
+}
+
+TEST_CASE("A hidden unit is there by its name alone, and never runs") {
+  auto cluster = make_cluster();
+  cluster.put_unit("_a@1.service", plain, JobState::launched);
+  settle(cluster);
+  CHECK(look(cluster, "_a@1.service") == "inactive");
+  CHECK(cluster.units({0, 10}).total == 0);
+}
+
+TEST_CASE("A launched template gets a machine and does nothing there") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@.service", plain, JobState::launched);
+  settle(cluster);
+  CHECK(look(cluster, "a@.service") == "inactive on machine");
+}
+
+TEST_CASE("A unit without desired state is loaded, not started") {
+  auto cluster = make_cluster();
+  cluster.put_unit("a@1.service", plain, JobState::inactive);
+  cluster.forget_desired_state("a@1.service");
+  settle(cluster);
+  CHECK_FALSE(cluster.unit("a@1.service")->desired_state);
+  CHECK(look(cluster, "a@1.service") == "loaded on machine, loaded/inactive/dead");
+}
+
+TEST_CASE("Units go to the machine with the fewest, and to the lower id among equals") {
+  auto cluster = make_cluster(3);
+  std::map<std::string, int> load;
+  for (int i = 1; i <= 7; ++i) {
+    const auto name = "a@" + std::to_string(i) + ".service";
+    cluster.put_unit(name, plain, JobState::launched);
+    settle(cluster);
+    ++load[number_of_machine(cluster, name)];
+    CHECK(number_of_machine(cluster, name) == std::to_string((i - 1) % 3 + 1));
+  }
+  CHECK(load == std::map<std::string, int>{{"1", 3}, {"2", 2}, {"3", 2}});
+}
+
+TEST_CASE("What a unit demands decides its machine") {
+  struct Row {
+    const char* what;
+    UnitOptions demands;
+    const char* machine;
+  };
+
+  const std::string third = sandbox_machines(3).at(2).id;
+  const Row rows[] = {
+      {"nothing", {}, "1"},
+      {"an id", {{"X-Fleet", "MachineID", third}}, "3"},
+      {"an unknown id", {{"X-Fleet", "MachineID", "x"}}, "none"},
+      {"metadata that all have", {{"X-Fleet", "MachineMetadata", "role=worker"}}, "1"},
+      {"metadata of one", {{"X-Fleet", "MachineMetadata", "disk=ssd"}}, "4"},
+      {"one of two values", {{"X-Fleet", "MachineMetadata", R"("disk=ssd" "disk=hdd")"}}, "4"},
+      {"two keys",
+       {{"X-Fleet", "MachineMetadata", "disk=ssd"}, {"X-Fleet", "MachineMetadata", "role=worker"}},
+       "none"},
+      {"a conflict with what stands on 1", {{"X-Fleet", "Conflicts", "base@*.service"}}, "2"},
+      {"an old spelling of it", {{"X-Fleet", "X-Conflicts", "base@?.service"}}, "2"},
+      {"a conflict with something else", {{"X-Fleet", "Conflicts", "base@[2-9].service"}}, "1"},
+      {"the machine of a unit on 1", {{"X-Fleet", "MachineOf", "base@1.service"}}, "1"},
+      {"the same by its number", {{"X-Fleet", "MachineOf", "base@%i.service"}}, "1"},
+      {"the machine of a unit on none", {{"X-Fleet", "MachineOf", "base@2.service"}}, "none"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.what);
+    auto cluster = make_cluster(3);
+    cluster.add_machine({.id = std::string("00000004") + std::string(24, '0'),
+                         .primary_ip = "10.0.0.4",
+                         .metadata = {{"disk", "ssd"}}});
+    cluster.put_unit("base@1.service", plain, JobState::launched);
+    for (const auto& [name, id] :
+         {std::pair<const char*, std::size_t>{"x.service", 1}, {"y.service", 2}}) {
+      cluster.put_unit(name,
+                       with(plain, {"X-Fleet", "MachineID", sandbox_machines(3).at(id).id}),
+                       JobState::launched);
+    }
+    cluster.put_unit(
+        "z.service", with(plain, {"X-Fleet", "MachineMetadata", "disk=ssd"}), JobState::launched);
+    settle(cluster);
+    auto options = plain;
+    options.insert(options.end(), row.demands.begin(), row.demands.end());
+    cluster.put_unit("app@1.service", options, JobState::launched);
+    settle(cluster);
+    CHECK(number_of_machine(cluster, "app@1.service") == row.machine);
+  }
+}
+
+TEST_CASE("Conflicting instances wait for a machine, and take the next that is free") {
+  auto cluster = make_cluster(2);
+  const auto alone = with(plain, {"X-Fleet", "Conflicts", "%p@*.service"});
+  for (int i = 1; i <= 3; ++i)
+    cluster.put_unit("a@" + std::to_string(i) + ".service", alone, JobState::launched);
+  settle(cluster);
+  CHECK(number_of_machine(cluster, "a@1.service") == "1");
+  CHECK(number_of_machine(cluster, "a@2.service") == "2");
+  CHECK(look(cluster, "a@3.service") == "inactive");
+
+  SECTION("when one is destroyed") {
+    cluster.delete_unit("a@1.service");
+    settle(cluster);
+    CHECK(number_of_machine(cluster, "a@3.service") == "1");
+  }
+  SECTION("when one is no longer wanted") {
+    cluster.set_desired_state("a@2.service", JobState::inactive);
+    settle(cluster);
+    CHECK(number_of_machine(cluster, "a@3.service") == "2");
+  }
+  SECTION("when a machine comes") {
+    cluster.add_machine(sandbox_machines(3).back());
+    settle(cluster);
+    CHECK(number_of_machine(cluster, "a@3.service") == "3");
+  }
+  SECTION("but not when nothing changes") {
+    settle(cluster);
+    CHECK(look(cluster, "a@3.service") == "inactive");
+    CHECK_FALSE(cluster.next_event());
+  }
+}
+
+TEST_CASE("A conflict keeps out the unit that it names, even one that has none itself") {
+  auto cluster = make_cluster(2);
+  cluster.put_unit(
+      "a@1.service", with(plain, {"X-Fleet", "Conflicts", "b@*.service"}), JobState::launched);
+  settle(cluster);
+  cluster.put_unit("b@1.service", plain, JobState::launched);
+  settle(cluster);
+  CHECK(number_of_machine(cluster, "a@1.service") == "1");
+  CHECK(number_of_machine(cluster, "b@1.service") == "2");
+}
+
+TEST_CASE("A unit follows the peer that its MachineOf names") {
+  auto cluster = make_cluster(2);
+  cluster.put_unit("a-discovery@1.service",
+                   with(plain, {"X-Fleet", "MachineOf", "a@%i.service"}),
+                   JobState::launched);
+  settle(cluster);
+  CHECK(look(cluster, "a-discovery@1.service") == "inactive");
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  settle(cluster);
+  CHECK(look(cluster, "a-discovery@1.service") == "launched on machine, loaded/active/running");
+  cluster.delete_unit("a@1.service");
+  settle(cluster);
+  CHECK(look(cluster, "a-discovery@1.service") == "inactive");
+}
+
+TEST_CASE("A global unit runs on every machine that suits it, those that come later too") {
+  auto cluster = make_cluster(2);
+  cluster.put_unit("g.service", with(plain, {"X-Fleet", "Global", "yes"}), JobState::launched);
+  settle(cluster);
+  CHECK(cluster.states({}, {0, 10}).total == 2);
+  cluster.add_machine(sandbox_machines(3).back());
+  settle(cluster);
+  const auto rows = cluster.states({}, {0, 10}).items;
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[0].machine_id < rows[1].machine_id);
+  cluster.delete_unit("g.service");
+  settle(cluster);
+  CHECK(cluster.states({}, {0, 10}).total == 0);
+}
+
+TEST_CASE("A lost machine's units go to another, but only after a while") {
+  auto cluster = make_cluster(2);
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  settle(cluster);
+  const auto first = sandbox_machines(1).at(0).id;
+  const auto lost = cluster.now();
+  CHECK(cluster.lose_machine(first));
+  CHECK_FALSE(cluster.lose_machine(first));
+  CHECK_FALSE(cluster.lose_machine("stranger"));
+  cluster.advance_to(lost + 29s);
+  CHECK(number_of_machine(cluster, "a@1.service") == "1");
+  CHECK(cluster.machines().size() == 2);
+  cluster.advance_to(lost + 40s);
+  CHECK(number_of_machine(cluster, "a@1.service") == "2");
+  CHECK(cluster.machines().size() == 1);
+  CHECK(cluster.states({}, {0, 10}).total == 1);
+}
+
+TEST_CASE("A machine that comes back in time goes on where it was") {
+  auto cluster = make_cluster();
+  const auto machine = sandbox_machines(1).at(0);
+  cluster.put_unit("a@1.service", plain, JobState::launched);
+  cluster.advance_to(TimePoint{} + 2s);
+  cluster.lose_machine(machine.id);
+  cluster.advance_to(TimePoint{} + 20s);
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/activating/start");
+  cluster.add_machine(machine);
+  cluster.advance_to(TimePoint{} + 2min);
+  CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/active/running");
+  CHECK(cluster.machines().size() == 1);
+}
+
+TEST_CASE("Time only goes forward, and in one step as in many") {
+  auto one = make_cluster(2);
+  auto many = make_cluster(2);
+  for (auto* cluster : {&one, &many}) {
+    for (int i = 1; i <= 5; ++i)
+      cluster->put_unit("a@" + std::to_string(i) + ".service", plain, JobState::launched);
+  }
+  one.advance_to(TimePoint{} + 5s);
+  while (many.now() < TimePoint{} + 5s)
+    many.advance_to(many.now() + 100ms);
+  CHECK(one.units({0, 10}).items == many.units({0, 10}).items);
+  CHECK(one.states({}, {0, 10}).items == many.states({}, {0, 10}).items);
+  one.advance_to(TimePoint{} + 1s);
+  CHECK(one.now() == TimePoint{} + 5s);
+}
+
+TEST_CASE("A list is cut where asked, in the order of the names' bytes") {
+  auto cluster = make_cluster();
+  for (const auto* name : {"a@2.service", "a@10.service", "a@1.service", "B.service"})
+    cluster.put_unit(name, plain, JobState::inactive);
+  const auto names = [&](SliceRange range) {
+    std::string joined;
+    for (const auto& unit : cluster.units(range).items)
+      joined += unit.name + " ";
+    return joined;
+  };
+  CHECK(names({0, 10}) == "B.service a@1.service a@10.service a@2.service ");
+  CHECK(names({1, 2}) == "a@1.service a@10.service ");
+  CHECK(names({3, 2}) == "a@2.service ");
+  CHECK(names({4, 2}).empty());
+  CHECK(names({9, 2}).empty());
+  CHECK(cluster.units({9, 2}).total == 4);
+}
