@@ -6,11 +6,13 @@ set -Eeuo pipefail
 
 step_name=starting
 step_log=
+step_command=
 
 # step NAME: what is done from here on, for people.
 step() {
   step_name=$1
   step_log=
+  step_command=
   printf '\n==> %s\n' "$step_name"
 }
 
@@ -18,8 +20,16 @@ step() {
 quietly() {
   step_log=$1
   shift
+  step_command=$*
   mkdir -p "$(dirname "$step_log")"
   "$@" >"$step_log" 2>&1
+}
+
+# show COMMAND...: prints it as a person would type it, then runs it.
+show() {
+  step_command=$*
+  printf '\n$ %s\n' "$*"
+  "$@"
 }
 
 # give_up SENTENCE: ends the script with it.
@@ -30,13 +40,13 @@ give_up() {
 }
 
 explain_failure() {
-  local command=$1
+  local command=${step_command:-$1}
   trap - ERR
   if [[ -s $step_log ]]; then
     printf '\n' >&2
     tail -n 40 "$step_log" >&2
   fi
-  give_up "failed while $step_name (command: $command).${step_log:+ The whole log: $step_log}"
+  give_up "failed while $step_name: $command.${step_log:+ The whole log: $step_log}"
 }
 
 trap 'explain_failure "$BASH_COMMAND"' ERR
