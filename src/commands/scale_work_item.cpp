@@ -110,6 +110,7 @@ void ScaleWorkItem::conclude(const WaitEnd& end,
   for (auto& change : report.changes) {
     const auto found = standings.find(change.step.unit);
     if (found != standings.end() && !no_block && change.step.action != Action::destroy) {
+      change.current_state = found->second->current_state.value_or(JobState::inactive);
       change.location = location_of(found->second->machine_id, machines);
     }
   }

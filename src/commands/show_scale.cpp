@@ -10,20 +10,20 @@
 namespace scale_fleet {
 namespace {
 
-std::string changed_line(const Change& change, bool no_block) {
+std::string changed_line(const Change& change) {
   const auto& unit = change.step.unit;
   if (change.step.action == Action::destroy) return fmt::format("Destroyed {}\n", unit);
   if (is_template_name(unit)) return fmt::format("Unit {} inactive\n", unit);
-  if (no_block) return fmt::format("Triggered unit {} start\n", unit);
-  if (change.location.empty()) return fmt::format("Unit {} inactive\n", unit);
-  return fmt::format("Unit {} launched on {}\n", unit, change.location);
+  if (!change.current_state) return fmt::format("Triggered unit {} start\n", unit);
+  const auto where = change.location.empty() ? std::string() : " on " + change.location;
+  return fmt::format("Unit {} {}{}\n", unit, to_string(*change.current_state), where);
 }
 
 std::string count_text(const std::optional<InstanceCount>& count) {
   return count ? std::to_string(*count) : std::string("unknown");
 }
 
-std::string service_text(const ServiceReport& service, bool no_block) {
+std::string service_text(const ServiceReport& service) {
   std::string text;
   const bool is_dry_run = service.status == ScaleStatus::planned;
   for (const auto& change : service.changes) {
@@ -31,7 +31,7 @@ std::string service_text(const ServiceReport& service, bool no_block) {
       text += fmt::format(
           "{} {}: {}\n", to_string(change.step.action), change.step.unit, change.step.reason);
     } else if (change.result == StepResult::done) {
-      text += changed_line(change, no_block);
+      text += changed_line(change);
     }
   }
   if (!service.before) return text;  // Never looked at: there is nothing to say of it here.
@@ -45,12 +45,11 @@ std::string service_text(const ServiceReport& service, bool no_block) {
 
 }  // namespace
 
-std::string scale_text(const ScaleReport& report, bool no_block) {
+std::string scale_text(const ScaleReport& report) {
   std::string text;
   for (const auto& service : report.services) {
     // Of wishes that weren't begun because another can't be met there is nothing to answer.
-    if (!report.error || service.status != ScaleStatus::planned)
-      text += service_text(service, no_block);
+    if (!report.error || service.status != ScaleStatus::planned) text += service_text(service);
   }
   return text;
 }

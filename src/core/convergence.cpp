@@ -30,6 +30,7 @@ UnitStanding standing_of(const Instance& instance, bool must_run) {
                         .condition = must_run ? condition_of(instance) : Condition::well,
                         .detail = {},
                         .machine_id = instance.unit.machine_id,
+                        .current_state = instance.unit.current_state,
                         .since = {}};
   if (instance.state) standing.detail = instance.state->active + "/" + instance.state->sub;
   return standing;

@@ -77,8 +77,8 @@ Result<int> run_scale(const Invocation& invocation) {
   const auto report = lock_and_scale(**session, *scale, invocation.command_line);
   const auto world = (*session)->world();
   tell_left_alone(world.progress, report);
-  const auto printed = print_answer(
-      invocation.options.json ? scale_json(report) : scale_text(report, scale->options.no_block));
+  const auto printed =
+      print_answer(invocation.options.json ? scale_json(report) : scale_text(report));
   for (const auto& error : scale_errors(report))
     print_error(error);
   if (!printed) return tl::unexpected(printed.error());

@@ -1,6 +1,11 @@
 # The core's tests link the core alone, whole: a call to the outside fails to link.
 part_tests(core
   SOURCES
+    cluster_test.cpp
+    convergence_test.cpp
+    count_test.cpp
+    retry_delay_test.cpp
+    scale_plan_test.cpp
     unit_file_test.cpp
     unit_name_test.cpp
     unit_rules_test.cpp

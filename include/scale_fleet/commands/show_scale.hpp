@@ -9,8 +9,9 @@ namespace scale_fleet {
 
 /// The answer for people: a line for each changed unit in fleetctl's words, then
 /// `my_app: 2 -> 5` for each service. Of a dry run (`status` planned): the steps with their
-/// reasons. `no_block`: nobody waited to see where the units run.
-std::string scale_text(const ScaleReport& report, bool no_block);
+/// reasons. A unit that
+/// nobody waited for is `Triggered unit … start`.
+std::string scale_text(const ScaleReport& report);
 
 /// The answer for programs: one document, in the form that the contract gives.
 std::string scale_json(const ScaleReport& report);

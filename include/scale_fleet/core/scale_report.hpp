@@ -32,6 +32,8 @@ struct Change {
   Step step;
   StepResult result = StepResult::planned;
   std::optional<Error> error = std::nullopt;
+  /// Fleet's word for how far it is, at the last look; empty where nobody looked.
+  std::optional<JobState> current_state = std::nullopt;
   /// Where the unit runs, as fleetctl writes it: `3d1219c7.../127.0.0.1`; empty while not known.
   std::string location;
 };
