@@ -47,7 +47,7 @@ std::string explain_standing(const Standing& standing,
   std::size_t named = 0;
   bool has_unscheduled = false;
   for (const auto& unit : standing.units) {
-    if (unit.condition == Condition::well || unit.condition == Condition::finished) continue;
+    if (is_good(unit.condition)) continue;
     has_unscheduled = has_unscheduled || unit.condition == Condition::unscheduled;
     if (named == most_named) {
       ++others;

@@ -14,15 +14,11 @@ bool has_ended(const WaitEnd& end) {
   return end.verdict != Verdict::waiting || end.error;
 }
 
-bool is_good(const UnitStanding& unit) {
-  return unit.condition == Condition::well || unit.condition == Condition::finished;
-}
-
 /// `2 starting, 1 unscheduled`: the units that aren't well, by condition.
 std::string remark_on(const std::vector<UnitStanding>& units) {
   std::map<Condition, int> counts;
   for (const auto& unit : units) {
-    if (!is_good(unit)) ++counts[unit.condition];
+    if (!is_good(unit.condition)) ++counts[unit.condition];
   }
   std::string remark;
   for (const auto& [condition, count] : counts) {
@@ -38,7 +34,7 @@ void tell_changes(Progress& progress, const Standing& before, const Standing& no
     earlier[unit.unit] = unit.condition;
   for (const auto& unit : now.units) {
     const auto found = earlier.find(unit.unit);
-    const bool is_news = found == earlier.end() ? !is_good(unit) : found->second != unit.condition;
+    const bool is_news = found == earlier.end() ? !is_good(unit.condition) : found->second != unit.condition;
     if (!is_news) continue;
     const auto detail = unit.detail.empty() ? std::string() : fmt::format(" ({})", unit.detail);
     progress.tell(fmt::format("{}: {}{}", unit.unit, to_string(unit.condition), detail));
@@ -97,7 +93,7 @@ void Waiter::show(const std::vector<Goal>& goals,
     all.insert(all.end(), ends[i].standing.units.begin(), ends[i].standing.units.end());
   }
   meter.total = all.size();
-  meter.done = static_cast<std::size_t>(std::ranges::count_if(all, is_good));
+  meter.done = static_cast<std::size_t>(std::ranges::count_if(all, is_good, &UnitStanding::condition));
   meter.remark = remark_on(all);
   world_.progress.meter(meter);
 }

@@ -60,7 +60,7 @@ std::vector<UnitStanding> look(const Goal& goal, const ServiceSnapshot& snapshot
   for (const auto& name : goal.destroyed) {
     if (present.contains(name)) continue;
     const auto row = std::ranges::find(snapshot.states, name, &UnitState::unit);
-    UnitStanding standing{.unit = name, .condition = Condition::well};
+    UnitStanding standing{.unit = name, .condition = Condition::gone};
     if (goal.running && row != snapshot.states.end()) {
       standing.condition = Condition::stopping;
       standing.detail = row->active + "/" + row->sub;
@@ -91,6 +91,7 @@ Verdict judge(const std::vector<UnitStanding>& units, TimePoint now, const Patie
     const auto lasted = now - unit.since;
     switch (unit.condition) {
       case Condition::well:
+      case Condition::gone:
         break;
       case Condition::finished:
         if (lasted < patience.finished) return Verdict::waiting;
@@ -136,6 +137,8 @@ std::string_view to_string(Condition condition) {
   switch (condition) {
     case Condition::well:
       return "well";
+    case Condition::gone:
+      return "gone";
     case Condition::finished:
       return "finished";
     case Condition::starting:
@@ -154,6 +157,11 @@ std::string_view to_string(Condition condition) {
       return "unexpected";
   }
   return "";
+}
+
+bool is_good(Condition condition) {
+  return condition == Condition::well || condition == Condition::gone ||
+         condition == Condition::finished;
 }
 
 }  // namespace scale_fleet

@@ -22,9 +22,10 @@ struct Goal {
   bool running = true;
 };
 
-/// How one unit of the goal stands. The first two are good.
+/// How one unit of the goal stands. The first three are good.
 enum class Condition {
-  well,         ///< As it should be: active; or gone.
+  well,         ///< As it should be: active.
+  gone,         ///< Destroyed, and no machine says a word of it any more.
   finished,     ///< A oneshot that has ended; well once it has stayed so for a moment.
   starting,     ///< On its way: scheduled, activating, restarting.
   unscheduled,  ///< Fleet found no machine for it.
@@ -76,6 +77,9 @@ Standing assess(const Goal& goal,
                 const Standing& before,
                 TimePoint now,
                 const Patience& patience = {});
+
+/// Whether a unit that stands so needs nothing more.
+bool is_good(Condition condition);
 
 /// `starting`, in a person's words.
 std::string_view to_string(Condition condition);
