@@ -39,7 +39,7 @@ Outcome check_peers(const std::vector<std::string>& peers,
   for (const auto& peer : peers) {
     for (const auto& pattern : patterns) {
       if (!pattern_matches(pattern, peer)) continue;
-      return refuse(fmt::format("unresolvable requirements: peer \"{}\" matches {} \"{}\"",
+      return refuse(fmt::format(R"(unresolvable requirements: peer "{}" matches {} "{}")",
                                 printable(peer),
                                 what,
                                 printable(pattern)),
