@@ -1,9 +1,8 @@
 // The scripts in the shells themselves. A shell that this machine doesn't have is skipped, with a
 // note.
 
-#include <stdlib.h>
-
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>

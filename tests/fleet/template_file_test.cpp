@@ -1,8 +1,8 @@
 #include "scale_fleet/fleet/template_file.hpp"
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
