@@ -1,7 +1,9 @@
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <yaml-cpp/depthguard.h>
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "scale_fleet/config/settings_file.hpp"
@@ -9,6 +11,52 @@
 
 namespace scale_fleet {
 namespace {
+
+/// Where the second document of a text begins, for those who want one only. YAML::LoadAll() would
+/// tell as well, but at a comma before anything else it goes on making empty documents until the
+/// memory is full.
+class SecondDocument : public YAML::EventHandler {
+ public:
+  static std::optional<YAML::Mark> find_in(const std::string& text) {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    SecondDocument handler;
+    for (int i = 0; i < 2; ++i) {
+      if (!parser.HandleNextDocument(handler)) return std::nullopt;
+    }
+    return handler.start_;
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override { start_ = mark; }
+
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+
+  void OnScalar(const YAML::Mark&,
+                const std::string&,
+                YAML::anchor_t,
+                const std::string&) override {}
+
+  void OnSequenceStart(const YAML::Mark&,
+                       const std::string&,
+                       YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+
+  void OnSequenceEnd() override {}
+
+  void OnMapStart(const YAML::Mark&,
+                  const std::string&,
+                  YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+
+  void OnMapEnd() override {}
+
+ private:
+  YAML::Mark start_;
+};
 
 /// Settings as they are collected, with every mistake on the way.
 class SettingsReader {
@@ -18,7 +66,14 @@ class SettingsReader {
 
   Result<SettingsValues> read(const std::string& text) {
     try {
-      read_documents(YAML::LoadAll(text));
+      if (const auto second = SecondDocument::find_in(text)) {
+        const auto at = static_cast<std::size_t>(std::max(second->pos, 0));
+        complain(*second,
+                 at < text.size() && text[at] == ','
+                     ? "this isn't YAML: a comma without a list"
+                     : "a second document begins; a settings file has one");
+      }
+      read_options(YAML::Load(text));
     } catch (const YAML::DeepRecursion& deep) {
       complain(deep.mark, "too deeply nested");
     } catch (const YAML::Exception& wrong) {
@@ -30,13 +85,6 @@ class SettingsReader {
   }
 
  private:
-  void read_documents(const std::vector<YAML::Node>& documents) {
-    if (documents.size() > 1) {
-      complain(documents[1].Mark(), "a second document begins; a settings file has one");
-    }
-    if (!documents.empty()) read_options(documents.front());
-  }
-
   void read_options(const YAML::Node& document) {
     if (document.IsNull()) return;
     if (!document.IsMap()) {
