@@ -12,6 +12,18 @@
 #include "scale_fleet/commands/waiter.hpp"
 
 namespace scale_fleet {
+namespace {
+
+/// A signal ended the wait: one that had come to its end before is reported as it ended.
+void conclude_stopped(ScaleWorkItem& item, const WaitEnd& end) {
+  if (end.verdict == Verdict::waiting) {
+    item.conclude_interrupted();
+  } else {
+    item.conclude(end, false, {});
+  }
+}
+
+}  // namespace
 
 ScaleReport ScaleCommand::run(const std::vector<ScaleRequest>& requests) {
   std::vector<ScaleWorkItem> items;
@@ -62,10 +74,14 @@ void ScaleCommand::change(std::vector<ScaleWorkItem>& items) {
   for (const auto* item : waiting)
     goals.push_back(item->goal(!options_.no_block));
   const auto ends = Waiter(world_).wait(goals, options_.timeout);
-  const auto machines =
-      world_.stop.requested() ? Result<std::vector<Machine>>{} : world_.fleet.machines();
+  if (world_.stop.requested()) {
+    for (std::size_t i = 0; i < waiting.size(); ++i)
+      conclude_stopped(*waiting[i], ends[i]);
+    return;
+  }
+  const auto machines = world_.fleet.machines().value_or(std::vector<Machine>{});
   for (std::size_t i = 0; i < waiting.size(); ++i) {
-    waiting[i]->conclude(ends[i], options_.no_block, machines.value_or(std::vector<Machine>{}));
+    waiting[i]->conclude(ends[i], options_.no_block, machines);
   }
 }
 
@@ -81,6 +97,7 @@ void ScaleCommand::apply_in_batches(ScaleWorkItem& item) {
     const auto waited = Waiter(world_).wait({item.goal_so_far()}, options_.timeout).front();
     if (waited.verdict == Verdict::converged && !item.has_failed_change()) continue;
     item.skip_unbegun();
+    if (world_.stop.requested()) return;
     if (waited.verdict != Verdict::converged) {
       item.conclude(waited, false, world_.fleet.machines().value_or(std::vector<Machine>{}));
     }

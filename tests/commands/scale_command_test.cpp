@@ -123,10 +123,17 @@ TEST_CASE("A slow starter is progress and not a failure") {
   CHECK(hasty.scale("1", {.timeout = 30s}).status == ScaleStatus::timed_out);
 }
 
-TEST_CASE("A oneshot that has finished is as asked") {
+TEST_CASE("A oneshot that has finished is as asked, one that runs is awaited") {
+  const auto oneshot = [](const char* command) {
+    return UnitOptions{{.section = "Service", .name = "Type", .value = "oneshot"},
+                       {.section = "Service", .name = "ExecStart", .value = command}};
+  };
   ScaleWorld world;
-  world.start_with({}, with({{.section = "Service", .name = "Type", .value = "oneshot"}}));
+  world.start_with({}, oneshot("/bin/true"));
   CHECK(world.scale("2").status == ScaleStatus::converged);
+  ScaleWorld running;
+  running.start_with({}, oneshot("/bin/sleep 100000"));
+  CHECK(running.scale("2", {.timeout = 20s}).status == ScaleStatus::timed_out);
 }
 
 TEST_CASE("Without blocking it returns when Fleet has accepted") {
@@ -147,7 +154,7 @@ TEST_CASE("A batch is well before the next is begun") {
     if (request.method != "PUT") return;
     std::size_t active = 0;
     for (const auto& row : world.sandbox.cluster.states({}, {.first = 0, .count = 100}).items) {
-      active += row.active == "active" ? 1 : 0;
+      active += row.active == "active" ? 1U : 0U;
     }
     active_at_put.push_back(active);
   };
@@ -220,7 +227,7 @@ TEST_CASE("A signal ends what is in flight and begins nothing more") {
   CHECK(report.status == ScaleStatus::interrupted);
   std::size_t done = 0;
   for (const auto& change : report.services.at(0).changes)
-    done += change.result == StepResult::done ? 1 : 0;
+    done += change.result == StepResult::done ? 1U : 0U;
   CHECK(done == world.sent("PUT"));
   CHECK(done < 8);
   CHECK(world.instances().size() == 1 + done);

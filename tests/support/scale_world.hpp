@@ -76,7 +76,7 @@ class ScaleWorld {
   std::size_t sent(const std::string& method) const {
     std::size_t count = 0;
     for (const auto& seen : http.requests())
-      count += seen.method == method ? 1 : 0;
+      count += seen.method == method ? 1U : 0U;
     return count;
   }
 
