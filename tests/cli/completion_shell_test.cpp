@@ -123,12 +123,13 @@ TEST_CASE("bash completes commands, services, options and their values") {
 TEST_CASE("fish completes commands, services, options and their values") {
   if (!is_here("fish")) return;
   const ScriptFile script(Shell::fish);
+  // Not --dr: fish 4 also offers what has these letters in this order, --scale-down-order.
   for (const auto& row : {
            Row{"scale-fleet sta", {"status"}},
            Row{"scale-fleet example:1", {"example:1.0.0"}},
            Row{"scale-fleet my_app ", {}},
-           Row{"scale-fleet my_app 5 --dr", {"--dry-run"}},
-           Row{"scale-fleet --dr", {"--dry-run"}},
+           Row{"scale-fleet my_app 5 --dry", {"--dry-run"}},
+           Row{"scale-fleet --dry", {"--dry-run"}},
            Row{"scale-fleet status my_app ex", {"example:1.0.0"}},
            Row{"scale-fleet status --dr", {}},
            Row{"scale-fleet --endpoint http://h:1 stat", {"status"}},
