@@ -268,6 +268,7 @@ TEST_CASE("Waiting for a lock ends in it, at the limit or with a stop") {
   auto first = try_lock_service(place, my_app, named("first"));
   REQUIRE(first);
   FakeClock clock;
+  const auto start = clock.now();
   FakeStopRequest stop{clock};
   std::vector<std::string> told;
   int turns = 0;
