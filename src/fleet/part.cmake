@@ -7,7 +7,7 @@ part(fleet
     reply.cpp
     template_file.cpp
     unit_json.cpp
-    unit_text.cpp
+    unit_hash.cpp
     write_attempt.cpp
     write_run.cpp
   USES scale_fleet_http scale_fleet_platform scale_fleet_core

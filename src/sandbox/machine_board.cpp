@@ -2,17 +2,22 @@
 
 #include <algorithm>
 
-#include "sandbox/glob.hpp"
+#include "scale_fleet/core/x_fleet.hpp"
 
 namespace scale_fleet {
 namespace {
+
+/// The characters of `pattern` before its first special one: whatever it covers begins so.
+std::string_view literal_prefix(std::string_view pattern) {
+  return pattern.substr(0, pattern.find_first_of("*?[\\"));
+}
 
 /// Whether one of `units`, which stand in order, is covered by `pattern`.
 bool covers_any(const std::string& pattern, const std::set<std::string, std::less<>>& units) {
   const auto prefix = literal_prefix(pattern);
   for (auto unit = units.lower_bound(prefix); unit != units.end(); ++unit) {
     if (!unit->starts_with(prefix)) return false;
-    if (glob_matches(pattern, *unit)) return true;
+    if (pattern_matches(pattern, *unit)) return true;
   }
   return false;
 }
@@ -58,7 +63,7 @@ bool MachineBoard::fits(const Seat& seat, const std::string& unit, const Placeme
   };
   if (std::ranges::any_of(placement.conflicts, keeps_out)) return false;
   return std::ranges::none_of(
-      seat.conflicts, [&](const auto& pattern) { return glob_matches(pattern.first, unit); });
+      seat.conflicts, [&](const auto& pattern) { return pattern_matches(pattern.first, unit); });
 }
 
 std::optional<std::string> MachineBoard::place(const std::string& unit,

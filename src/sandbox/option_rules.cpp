@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "sandbox/glob.hpp"
+#include "scale_fleet/core/x_fleet.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -15,7 +15,7 @@ Outcome check_peers(const Placement& placement,
                     std::string_view kind) {
   for (const auto& peer : placement.peers) {
     for (const auto& pattern : patterns) {
-      if (!glob_matches(pattern, peer)) continue;
+      if (!pattern_matches(pattern, peer)) continue;
       return failure(
           ErrorKind::refused,
           fmt::format(

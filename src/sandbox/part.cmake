@@ -6,7 +6,6 @@ part(sandbox
     engine.cpp
     fault_plan.cpp
     fault_spec.cpp
-    glob.cpp
     go_json.cpp
     machine_board.cpp
     option_rules.cpp

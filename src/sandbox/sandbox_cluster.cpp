@@ -7,7 +7,7 @@
 #include "sandbox/cluster_tables.hpp"
 #include "sandbox/cluster_view.hpp"
 #include "sandbox/engine.hpp"
-#include "scale_fleet/fleet/unit_text.hpp"
+#include "scale_fleet/fleet/unit_hash.hpp"
 
 namespace scale_fleet {
 

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "scale_fleet/fleet/unit_text.hpp"
+#include "scale_fleet/core/unit_file.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -129,7 +129,7 @@ class UnitFileReader {
 }  // namespace
 
 Result<UnitOptions> store_options(const UnitOptions& options) {
-  const auto text = write_unit_text(options);
+  const auto text = write_unit_file(options);
   return UnitFileReader(text).read();
 }
 

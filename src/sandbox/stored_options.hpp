@@ -5,6 +5,9 @@
 
 namespace scale_fleet {
 
+/// Fleet's side of core/unit_file.hpp, written apart from it on purpose: a double that shared the
+/// client's reader would share its mistakes.
+///
 /// `options` as Fleet's store gives them back: written as a unit file and read again. Blanks around
 /// names and values, names that look like comments and carriage returns go, interleaved sections
 /// are regrouped, a value's backslash at a line's end takes the next line in. What comes back is

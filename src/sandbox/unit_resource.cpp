@@ -13,7 +13,7 @@
 #include "sandbox/stored_options.hpp"
 #include "scale_fleet/core/unit_name.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
-#include "scale_fleet/fleet/unit_text.hpp"
+#include "scale_fleet/fleet/unit_hash.hpp"
 
 namespace scale_fleet {
 namespace {

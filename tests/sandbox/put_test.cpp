@@ -3,7 +3,7 @@
 
 #include "sandbox/api_fixture.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
-#include "scale_fleet/fleet/unit_text.hpp"
+#include "scale_fleet/core/unit_file.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
 #include "support/catch.hpp"
 
@@ -153,7 +153,7 @@ TEST_CASE("Options come back as the store reads them, and what came back stays a
        {{"S", "A", "1"}, {"S", "C", "3"}, {"T", "B", "2"}}},
   };
   for (const auto& row : rows) {
-    INFO(write_unit_text(row.sent));
+    INFO(write_unit_file(row.sent));
     Sandbox sandbox;
     REQUIRE(sandbox.put("a@1.service", body_of(row.sent)).response.status == 201);
     const auto stored = sandbox.cluster.unit("a@1.service")->options;

@@ -1,23 +1,8 @@
-#include "scale_fleet/fleet/unit_text.hpp"
+#include "scale_fleet/fleet/unit_hash.hpp"
 
 #include "support/catch.hpp"
 
 using namespace scale_fleet;
-
-TEST_CASE("A unit is written section by section, in the order of first appearance") {
-  const UnitOptions options = {
-      {"Unit", "Description", "a"},
-      {"Service", "ExecStart", "/bin/a"},
-      {"Unit", "After", ""},
-      {"X-Fleet", "Conflicts", "a@*"},
-      {"Service", "ExecStart", "/bin/b"},
-  };
-  CHECK(write_unit_text(options) ==
-        "[Unit]\nDescription=a\nAfter=\n\n"
-        "[Service]\nExecStart=/bin/a\nExecStart=/bin/b\n\n"
-        "[X-Fleet]\nConflicts=a@*\n");
-  CHECK(write_unit_text({}).empty());
-}
 
 TEST_CASE("A unit's hash is the one that a real Fleet reported") {
   CHECK(unit_hash({{"Service", "ExecStart", "/usr/bin/sleep 3000"}}) ==
