@@ -1,6 +1,7 @@
 #include "scale_fleet/sandbox/fault_plan.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include <fmt/format.h>
@@ -34,13 +35,11 @@ bool befalls(const Fault& fault, const HttpRequest& request) {
   auto text = target ? target->path : request.target;
   if (target && fault.path.find('?') != std::string::npos) text += "?" + target->raw_query;
   if (wildcard_matches(fault.path, text)) return true;
-  for (const std::string_view prefix : {"/fleet/v1", "/v1-alpha"}) {
-    if (text.starts_with(prefix) &&
-        wildcard_matches(fault.path, std::string_view(text).substr(prefix.size()))) {
-      return true;
-    }
-  }
-  return false;
+  constexpr std::array<std::string_view, 2> prefixes = {"/fleet/v1", "/v1-alpha"};
+  return std::ranges::any_of(prefixes, [&](std::string_view prefix) {
+    return text.starts_with(prefix) &&
+           wildcard_matches(fault.path, std::string_view(text).substr(prefix.size()));
+  });
 }
 
 /// `reply`, a page of a list, with a token that leads to this page again.

@@ -80,7 +80,7 @@ class SandboxHttpClient : public HttpClient {
 
   TimePoint next_moment() const;
   void arrive();
-  Answered answer(const UnderWay& request);
+  Answered answer(const UnderWay& arrived);
   std::vector<EndedRequest> take_ended();
 
   SandboxWorld& world_;
