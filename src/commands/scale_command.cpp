@@ -79,10 +79,18 @@ void ScaleCommand::change(std::vector<ScaleWorkItem>& items) {
       conclude_stopped(*waiting[i], ends[i]);
     return;
   }
-  const auto machines = world_.fleet.machines().value_or(std::vector<Machine>{});
+  const auto machines = machines_for(ends);
   for (std::size_t i = 0; i < waiting.size(); ++i) {
     waiting[i]->conclude(ends[i], options_.no_block, machines);
   }
+}
+
+std::vector<Machine> ScaleCommand::machines_for(const std::vector<WaitEnd>& ends) {
+  // Only for the words of the answer: a Fleet that doesn't answer isn't asked for another minute.
+  const bool answers =
+      std::ranges::none_of(ends, [](const WaitEnd& end) { return end.error.has_value(); });
+  if (!answers || ends.empty()) return {};
+  return world_.fleet.machines().value_or(std::vector<Machine>{});
 }
 
 void ScaleCommand::apply_in_batches(ScaleWorkItem& item) {
@@ -94,13 +102,12 @@ void ScaleCommand::apply_in_batches(ScaleWorkItem& item) {
     applier.apply(*item.plan, std::span(changes).subspan(begin, end - begin));
     if (world_.stop.requested()) return item.skip_unbegun();
     if (end == changes.size()) return;
-    const auto waited = Waiter(world_).wait({item.goal_so_far()}, options_.timeout).front();
-    if (waited.verdict == Verdict::converged && !item.has_failed_change()) continue;
+    const auto ends = Waiter(world_).wait({item.goal_so_far()}, options_.timeout);
+    const bool is_well = ends.front().verdict == Verdict::converged;
+    if (is_well && !item.has_failed_change()) continue;
     item.skip_unbegun();
-    if (world_.stop.requested()) return;
-    if (waited.verdict != Verdict::converged) {
-      item.conclude(waited, false, world_.fleet.machines().value_or(std::vector<Machine>{}));
-    }
+    if (!is_well && !world_.stop.requested())
+      item.conclude(ends.front(), false, machines_for(ends));
     return;
   }
 }

@@ -34,7 +34,8 @@ void tell_changes(Progress& progress, const Standing& before, const Standing& no
     earlier[unit.unit] = unit.condition;
   for (const auto& unit : now.units) {
     const auto found = earlier.find(unit.unit);
-    const bool is_news = found == earlier.end() ? !is_good(unit.condition) : found->second != unit.condition;
+    const bool is_news =
+        found == earlier.end() ? !is_good(unit.condition) : found->second != unit.condition;
     if (!is_news) continue;
     const auto detail = unit.detail.empty() ? std::string() : fmt::format(" ({})", unit.detail);
     progress.tell(fmt::format("{}: {}{}", unit.unit, to_string(unit.condition), detail));
@@ -93,7 +94,8 @@ void Waiter::show(const std::vector<Goal>& goals,
     all.insert(all.end(), ends[i].standing.units.begin(), ends[i].standing.units.end());
   }
   meter.total = all.size();
-  meter.done = static_cast<std::size_t>(std::ranges::count_if(all, is_good, &UnitStanding::condition));
+  meter.done =
+      static_cast<std::size_t>(std::ranges::count_if(all, is_good, &UnitStanding::condition));
   meter.remark = remark_on(all);
   world_.progress.meter(meter);
 }

@@ -151,4 +151,6 @@ TEST_CASE("An outage while waiting is outlasted, or told when it lasts") {
   CHECK(report.status == ScaleStatus::failed);
   CHECK_FALSE(report.services.at(0).after.has_value());
   CHECK(report.services.at(0).changes.at(0).result == StepResult::done);
+  for (const auto& request : lasting.http.requests())
+    CHECK(request.target != "/fleet/v1/machines");
 }

@@ -9,6 +9,7 @@
 namespace scale_fleet {
 
 struct ScaleWorkItem;
+struct WaitEnd;
 
 /// Brings services to the counts asked for: observe, plan, apply, wait, report. Every service is
 /// observed and planned before any is changed; then a service that fails doesn't keep the others.
@@ -23,6 +24,7 @@ class ScaleCommand {
   std::optional<Error> prepare(std::vector<ScaleWorkItem>& items);
   void change(std::vector<ScaleWorkItem>& items);
   void apply_in_batches(ScaleWorkItem& item);
+  std::vector<Machine> machines_for(const std::vector<WaitEnd>& ends);
 
   World world_;
   ScaleOptions options_;
