@@ -103,7 +103,7 @@ std::string help_text(const CommandTable& table, std::string_view command) {
   std::string text(introduction);
   text += "\nCommands\n";
   for (const auto& words : table.commands) {
-    text += fmt::format("  {:<44}{}\n", usage_of(words), words.summary);
+    text += fmt::format("  {:<46}{}\n", usage_of(words), words.summary);
   }
   const auto scale = std::ranges::find(table.commands, table.default_command, &CommandWords::name);
   text += "\nOptions of scaling\n" + option_lines(scale->options);
