@@ -7,7 +7,6 @@ part(platform
     lock_holder.cpp
     service_lock.cpp
     signal_stop_request.cpp
-    stop_request.cpp
     system_clock.cpp
     terminal.cpp
     terminal_progress.cpp

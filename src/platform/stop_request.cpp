@@ -1,1 +1,0 @@
-#include "scale_fleet/platform/stop_request.hpp"
