@@ -11,6 +11,11 @@ namespace {
 
 using End = WriteEnd::Result;
 
+/// What a unit looks like whose stored desired state is none of the three words: it is in no list,
+/// and answers 500 to everything (upstream issue 1356).
+constexpr std::string_view broken_unit_hint =
+    "; if other units answer, Fleet holds a broken unit of that name, which only etcd can repair";
+
 WriteAttempt::Next done() {
   return {.ended = End::done};
 }
@@ -118,7 +123,11 @@ WriteAttempt::Next WriteAttempt::again(Phase phase, const HttpResult& reply, dou
   phase_ = phase;
   ++failures_;
   if (stopping_ && phase == Phase::writing) return {.ended = End::skipped};
-  if (stopping_ || failures_ > retry_.retries) return failed(to_error(reply, doing(), failures_));
+  if (stopping_ || failures_ > retry_.retries) {
+    auto error = to_error(reply, doing(), failures_);
+    if (error.http_status == 500) error.message += std::string(broken_unit_hint);
+    return failed(std::move(error));
+  }
   const auto delay = retry_delay(retry_, failures_, retry_after(reply), random);
   const auto seconds = std::chrono::duration<double>(delay).count();
   return {.delay = delay,
