@@ -25,16 +25,28 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
   return row.back();
 }
 
+unsigned byte_at(std::string_view text, std::size_t index) {
+  return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
+}
+
+/// U+0080 to U+009F are control characters too (ISO 6429): terminals take U+009B for the start of
+/// an escape sequence. In UTF-8 they are 0xC2 and one of these.
+bool is_second_half_of_c1(unsigned byte) {
+  return byte >= 0x80 && byte <= 0x9f;
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
   std::string result;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = byte_at(text, i);
     if (byte < 0x20 || byte == 0x7f) {
       result += fmt::format("\\x{:02x}", byte);
+    } else if (byte == 0xc2 && is_second_half_of_c1(byte_at(text, i + 1))) {
+      result += fmt::format("\\xc2\\x{:02x}", byte_at(text, ++i));
     } else {
-      result += c;
+      result += text[i];
     }
   }
   return result;

@@ -6,8 +6,8 @@
 
 namespace scale_fleet {
 
-/// `text` with every control character shown as `\xNN`: what others wrote can't move the cursor or
-/// forge a line of output.
+/// `text` with every control character (U+0000 to U+001F, U+007F to U+009F) shown as `\xNN`: what
+/// others wrote can't move the cursor or forge a line of output.
 std::string printable(std::string_view text);
 
 /// The one of `known` that takes the fewest edits to become `word`; empty where none is near
