@@ -6,6 +6,9 @@ part_tests(core
     count_test.cpp
     retry_delay_test.cpp
     scale_plan_test.cpp
+    scale_report_test.cpp
+    service_status_test.cpp
+    text_test.cpp
     unit_file_test.cpp
     unit_name_test.cpp
     unit_rules_test.cpp
