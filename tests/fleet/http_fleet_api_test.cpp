@@ -1,0 +1,376 @@
+#include "scale_fleet/fleet/http_fleet_api.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "scale_fleet/fleet/fleet_json.hpp"
+#include "support/catch.hpp"
+#include "support/scale_world.hpp"
+
+using namespace scale_fleet;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// A client with an answer for each target, for replies that no sandbox gives.
+class ScriptedHttpClient : public HttpClient {
+ public:
+  explicit ScriptedHttpClient(FakeClock& clock) : clock_(clock) {}
+
+  void start(RequestId id, const HttpRequest& request) override {
+    targets.push_back(request.target);
+    const auto found = answers.find(request.target);
+    if (found == answers.end()) {
+      under_way_.push_back({.id = id, .result = HttpResponse{.status = 599}});
+    } else {
+      under_way_.push_back({.id = id, .result = found->second});
+    }
+  }
+
+  std::vector<EndedRequest> wait(TimePoint until) override {
+    if (under_way_.empty()) clock_.wait_until(until);
+    return std::exchange(under_way_, {});
+  }
+
+  std::string display_endpoint() const override { return "http://scripted"; }
+
+  void answer(const std::string& target, const std::string& body) {
+    answers[target] = HttpResponse{.status = 200, .headers = {}, .body = body};
+  }
+
+  std::map<std::string, HttpResult> answers;
+  std::vector<std::string> targets;
+
+ private:
+  FakeClock& clock_;
+  std::vector<EndedRequest> under_way_;
+};
+
+struct ScriptedWorld {
+  FakeClock clock;
+  FakeStopRequest stop{clock};
+  ScriptedHttpClient http{clock};
+  std::unique_ptr<FleetApi> fleet = make_http_fleet_api({.http = http,
+                                                         .clock = clock,
+                                                         .stop = stop,
+                                                         .retry = {},
+                                                         .random = [] { return 0.5; },
+                                                         .on_retry = [](const std::string&) {}});
+};
+
+std::vector<std::string> names_of(const std::vector<Unit>& units) {
+  std::vector<std::string> names;
+  for (const auto& unit : units)
+    names.push_back(unit.name);
+  return names;
+}
+
+void put_units(ScaleWorld& world, unsigned count) {
+  for (unsigned i = 1; i <= count; ++i) {
+    world.sandbox.cluster.put_unit(
+        fmt::format("my_app@{}.service", i), plain_options(), JobState::inactive);
+  }
+}
+
+Write create(const std::string& unit) {
+  return {.kind = Write::Kind::create,
+          .unit = unit,
+          .options = std::make_shared<const UnitOptions>(plain_options())};
+}
+
+std::vector<WriteEnd> perform(FleetApi& fleet, const std::vector<Write>& writes, int parallel = 4) {
+  std::vector<WriteEnd> ends;
+  fleet.perform(writes, parallel, [&](const WriteEnd& end) { ends.push_back(end); });
+  return ends;
+}
+
+}  // namespace
+
+TEST_CASE("A list is read to its end, however many pages it has") {
+  struct Row {
+    unsigned units;
+    std::size_t requests;
+  };
+
+  // After exactly one or two full pages Fleet has an empty one.
+  for (const auto& row :
+       std::vector<Row>{{0, 1}, {1, 1}, {99, 1}, {100, 2}, {101, 2}, {200, 3}, {250, 3}}) {
+    CAPTURE(row.units);
+    ScaleWorld world;
+    put_units(world, row.units);
+    const auto units = world.fleet->units("");
+    REQUIRE(units);
+    const auto names = names_of(*units);
+    CHECK(names.size() == row.units);
+    CHECK(std::ranges::is_sorted(names));
+    CHECK(std::set(names.begin(), names.end()).size() == row.units);
+    CHECK(world.sent("GET") == row.requests);
+  }
+}
+
+TEST_CASE("States and machines are read to their end too") {
+  ScaleWorld world({.machines = sandbox_machines(3), .page_size = 2});
+  world.start_with({1, 2, 3, 4, 5});
+  const auto states = world.fleet->states("my_app@");
+  REQUIRE(states);
+  CHECK(states->size() == 5);
+  const auto machines = world.fleet->machines();
+  REQUIRE(machines);
+  CHECK(machines->size() == 3);
+}
+
+TEST_CASE("Only names with the prefix are answered") {
+  ScaleWorld world;
+  world.start_with({1});
+  world.sandbox.cluster.put_unit("my_app_v2@1.service", plain_options(), JobState::launched);
+  world.sandbox.pass(1min);
+  CHECK(names_of(*world.fleet->units("my_app@")) ==
+        std::vector<std::string>{"my_app@.service", "my_app@1.service"});
+  CHECK(world.fleet->units("my_ap")->size() == 3);
+  CHECK(world.fleet->units("none")->empty());
+  CHECK(world.fleet->states("my_app@")->size() == 1);
+  CHECK(world.fleet->states("my_app_v2@")->size() == 1);
+}
+
+TEST_CASE("A unit that moves to the next page while it is read counts once") {
+  ScaleWorld world;
+  put_units(world, 150);
+  world.http.before_acting = [&](const HttpRequest& request) {
+    if (request.target.find("nextPageToken") == std::string::npos) return;
+    world.sandbox.cluster.put_unit("aaa@1.service", plain_options(), JobState::inactive);
+  };
+  const auto units = world.fleet->units("my_app@");
+  REQUIRE(units);
+  CHECK(units->size() == 150);
+}
+
+TEST_CASE("Of a unit that is listed twice the later one counts") {
+  ScriptedWorld world;
+  world.http.answer("/fleet/v1/units",
+                    write_unit_page({.items = {{.name = "b@1.service"}, {.name = "a@1.service"}},
+                                     .next_token = "x=/"}));
+  world.http.answer("/fleet/v1/units?nextPageToken=x%3D%2F",
+                    write_unit_page({.items = {{.name = "b@1.service", .machine_id = "later"}}}));
+  const auto units = world.fleet->units("");
+  REQUIRE(units);
+  CHECK(names_of(*units) == std::vector<std::string>{"a@1.service", "b@1.service"});
+  CHECK(units->at(1).machine_id == "later");
+}
+
+TEST_CASE("A unit that moves to another machine has a row for each") {
+  ScriptedWorld world;
+  const UnitState first{.unit = "a@1.service", .machine_id = "m1", .active = "active"};
+  const UnitState second{.unit = "a@1.service", .machine_id = "m2", .active = "activating"};
+  world.http.answer("/fleet/v1/state", write_state_page({.items = {second, first, second}}));
+  CHECK(*world.fleet->states("") == std::vector<UnitState>{first, second});
+}
+
+TEST_CASE("A list that never ends is an error and no list") {
+  struct Row {
+    const char* first;
+    const char* second;
+    const char* why;
+  };
+
+  const auto* const with_x = R"({"units": [{"name": "a@1.service"}], "nextPageToken": "x"})";
+  const auto* const token_only = R"({"nextPageToken": "x"})";
+  for (const auto& row : std::vector<Row>{{with_x, with_x, "the same page token came twice"},
+                                          {token_only, token_only, "nothing but the token"},
+                                          {with_x, token_only, "nothing but the token"}}) {
+    ScriptedWorld world;
+    world.http.answer("/fleet/v1/units", row.first);
+    world.http.answer("/fleet/v1/units?nextPageToken=x", row.second);
+    const auto units = world.fleet->units("");
+    REQUIRE_FALSE(units);
+    CHECK(units.error().kind == ErrorKind::refused);
+    CAPTURE(units.error().message);
+    CHECK(units.error().message.find(row.why) != std::string::npos);
+    CHECK(world.http.targets.size() <= 2);
+  }
+  ScaleWorld world;
+  put_units(world, 250);
+  world.inject("GET:/units:2:repeat-token");
+  CHECK_FALSE(world.fleet->units(""));
+}
+
+TEST_CASE("A page that Fleet refuses or that isn't Fleet's makes an error of the list") {
+  struct Row {
+    const char* fault;
+    const char* message;
+  };
+
+  for (const auto& row :
+       std::vector<Row>{{"GET:/units:2:status=400,token limit must be 50",
+                         "cannot list units at http://sandbox: HTTP 400: token limit must be 50"},
+                        {"GET:/units:2:status=404,html", "this is not a Fleet API"},
+                        {"GET:/units:2:status=200,html", "is this a Fleet API? Check --endpoint"},
+                        {"GET:/units:1:redirect", "redirects are not followed"}}) {
+    CAPTURE(row.fault);
+    ScaleWorld world;
+    put_units(world, 150);
+    world.inject(row.fault);
+    const auto units = world.fleet->units("");
+    REQUIRE_FALSE(units);
+    CHECK(units.error().kind == ErrorKind::refused);
+    CAPTURE(units.error().message);
+    CHECK(units.error().message.find(row.message) != std::string::npos);
+    CHECK(world.retries.empty());
+  }
+}
+
+TEST_CASE("A page that fails in passing is asked for again, and the others aren't") {
+  for (const auto* kind :
+       {"status=500", "status=503", "reset", "close", "cut", "garbage", "delay=10000", "refused"}) {
+    CAPTURE(kind);
+    ScaleWorld world;
+    put_units(world, 250);
+    world.inject(fmt::format("GET:/units:2-3:{}", kind));
+    const auto units = world.fleet->units("");
+    REQUIRE(units);
+    CHECK(units->size() == 250);
+    CHECK(world.sent("GET") == 5);
+    CHECK(world.retries.size() == 2);
+  }
+}
+
+TEST_CASE("A Fleet that never recovers is unavailable after all attempts") {
+  ScaleWorld world;
+  world.inject("GET:/units:*:status=503,no etcd");
+  const auto units = world.fleet->units("");
+  REQUIRE_FALSE(units);
+  CHECK(units.error().kind == ErrorKind::unavailable);
+  CHECK(units.error().http_status == 503);
+  CHECK(units.error().message ==
+        "cannot list units at http://sandbox: HTTP 503: no etcd (11 attempts)");
+  CHECK(world.sent("GET") == 11);
+}
+
+TEST_CASE("Nobody waits long for a Fleet that was never reached") {
+  ScaleWorld never;
+  never.inject("*:*:*:refused");
+  const auto begun = never.sandbox.clock.now();
+  const auto units = never.fleet->units("");
+  REQUIRE_FALSE(units);
+  CHECK(units.error().kind == ErrorKind::unavailable);
+  CHECK(never.sent("GET") == 3);
+  CHECK(never.sandbox.clock.now() - begun < 3s);
+
+  ScaleWorld once_there;
+  REQUIRE(once_there.fleet->units(""));
+  once_there.inject("*:*:1-10:refused");
+  CHECK(once_there.fleet->units(""));
+  CHECK(once_there.sent("GET") == 12);
+}
+
+TEST_CASE("One unit is read by its name, and one that isn't there is none") {
+  ScaleWorld world;
+  world.start_with({3});
+  const auto unit = world.fleet->unit("my_app@3.service");
+  REQUIRE(unit);
+  REQUIRE(*unit);
+  CHECK((*unit)->name == "my_app@3.service");
+  CHECK((*unit)->options == plain_options());
+  const auto none = world.fleet->unit("my_app@4.service");
+  REQUIRE(none);
+  CHECK_FALSE(*none);
+  CHECK(world.http.requests().front().target == "/fleet/v1/units/my_app%403.service");
+  world.inject("GET:*:1:status=404,html");
+  CHECK_FALSE(world.fleet->unit("my_app@3.service"));
+}
+
+TEST_CASE("Every write is sent as Fleet knows it, and no state but its three words") {
+  ScaleWorld world;
+  world.start_with({1, 2, 3});
+  const auto options = std::make_shared<const UnitOptions>(plain_options());
+  const auto ends = perform(
+      *world.fleet,
+      {create("my_app@4.service"),
+       {.kind = Write::Kind::replace,
+        .unit = "my_app@.service",
+        .state = JobState::inactive,
+        .options = options},
+       {.kind = Write::Kind::set_state, .unit = "my_app@1.service", .state = JobState::loaded},
+       {.kind = Write::Kind::destroy, .unit = "my_app@2.service"}});
+  CHECK(ends.size() == 4);
+  CHECK(std::ranges::all_of(
+      ends, [](const WriteEnd& end) { return end.result == WriteEnd::Result::done; }));
+  CHECK(world.instances() == std::vector<InstanceNumber>{1, 3, 4});
+  CHECK(world.sandbox.cluster.unit("my_app@1.service")->desired_state == JobState::loaded);
+  std::set<std::string> states;
+  for (const auto& request : world.http.requests()) {
+    CHECK(request.target.find('@') == std::string::npos);
+    const std::string key = R"("desiredState":")";
+    const auto at = request.body.find(key);
+    CHECK((at != std::string::npos) == (request.method == "PUT"));
+    if (at == std::string::npos) continue;
+    const auto begin = at + key.size();
+    states.insert(request.body.substr(begin, request.body.find('"', begin) - begin));
+  }
+  CHECK(states == std::set<std::string>{"launched", "inactive", "loaded"});
+}
+
+TEST_CASE("Never more requests are under way than allowed, and as many as allowed") {
+  for (const std::size_t parallel : {1U, 3U, 16U}) {
+    CAPTURE(parallel);
+    ScaleWorld world;
+    world.inject("PUT:*:5-9:status=503");
+    std::size_t most = 0;
+    world.http.before_acting = [&](const HttpRequest&) {
+      most = std::max(most, world.http.in_flight() + 1);
+    };
+    std::vector<Write> writes;
+    for (int i = 1; i <= 40; ++i)
+      writes.push_back(create(ScaleWorld::unit(static_cast<InstanceNumber>(i))));
+    const auto ends = perform(*world.fleet, writes, static_cast<int>(parallel));
+    CHECK(most == parallel);
+    CHECK(world.instances().size() == 40);
+    std::set<std::size_t> indexes;
+    for (const auto& end : ends)
+      indexes.insert(end.index);
+    CHECK(ends.size() == 40);
+    CHECK(indexes.size() == 40);
+  }
+}
+
+TEST_CASE("A write whose answer is lost is looked at, and not done twice") {
+  for (const auto* kind : {"close-after", "reset-after", "cut", "garbage", "delay=10000"}) {
+    CAPTURE(kind);
+    ScaleWorld world;
+    world.inject(fmt::format("PUT:*:1:{}", kind));
+    world.inject(fmt::format("DELETE:*:1:{}", kind));
+    CHECK(perform(*world.fleet, {create("my_app@1.service")}).at(0).result ==
+          WriteEnd::Result::done);
+    CHECK(perform(*world.fleet, {{.kind = Write::Kind::destroy, .unit = "my_app@1.service"}})
+              .at(0)
+              .result == WriteEnd::Result::done);
+    CHECK(world.sent("PUT") == 1);
+    CHECK(world.sent("DELETE") == 1);
+    CHECK(world.sent("GET") == 2);
+    CHECK(world.instances().empty());
+  }
+}
+
+TEST_CASE("A signal ends a read, and skips the writes that have not begun") {
+  ScaleWorld world;
+  world.stop.raise_at(world.sandbox.clock.now() + 10ms);
+  world.sandbox.latency = 20ms;
+  std::vector<Write> writes;
+  for (int i = 1; i <= 5; ++i)
+    writes.push_back(create(ScaleWorld::unit(static_cast<InstanceNumber>(i))));
+  const auto ends = perform(*world.fleet, writes, 2);
+  const auto count = [&](WriteEnd::Result result) {
+    return std::ranges::count(ends, result, &WriteEnd::result);
+  };
+  CHECK(count(WriteEnd::Result::done) == 2);
+  CHECK(count(WriteEnd::Result::skipped) == 3);
+  CHECK(world.sent("PUT") == 2);
+
+  ScaleWorld reading;
+  reading.inject("GET:*:*:status=503");
+  reading.stop.raise_at(reading.sandbox.clock.now() + 1s);
+  const auto units = reading.fleet->units("");
+  REQUIRE_FALSE(units);
+  CHECK(units.error().kind == ErrorKind::interrupted);
+}
