@@ -1,6 +1,7 @@
 #include "scale_fleet/http/curl_http_client.hpp"
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -21,6 +22,15 @@ namespace {
 void initialise_curl() {
   static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (result != CURLE_OK) throw std::runtime_error("libcurl can't be initialised");
+}
+
+/// libcurl would find out at the first request, and name no file.
+Outcome check_readable(const TlsFiles& files) {
+  for (const auto* file : {&files.ca, &files.certificate, &files.key}) {
+    if (!*file || access((*file)->c_str(), R_OK) == 0) continue;
+    return failure(ErrorKind::usage, fmt::format("the file {} can't be read", printable(**file)));
+  }
+  return {};
 }
 
 class CurlHttpClient final : public HttpClient {
@@ -101,6 +111,7 @@ class CurlHttpClient final : public HttpClient {
 Result<std::unique_ptr<HttpClient>> make_curl_http_client(const HttpClientSettings& settings,
                                                           const Clock& clock) {
   initialise_curl();
+  if (auto fine = check_readable(settings.tls); !fine) return tl::unexpected(fine.error());
   return std::make_unique<CurlHttpClient>(settings, clock);
 }
 

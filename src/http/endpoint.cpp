@@ -25,14 +25,14 @@ std::string part_of(const Url& url, CURLUPart part, unsigned flags = 0) {
   return result;
 }
 
-/// What people may see of a URL that could hold `user:password@`.
+/// What people may see of a URL that could hold `user:password@`. It may be mistyped, and the
+/// password hold a slash, so whatever stands before the last @ is taken for credentials.
 std::string without_credentials(std::string_view url) {
-  const auto scheme = url.find("://");
-  const auto start = scheme == std::string_view::npos ? 0 : scheme + 3;
-  const auto at = url.substr(start, url.find('/', start) - start).rfind('@');
+  const auto at = url.rfind('@');
   if (at == std::string_view::npos) return printable(url);
-  return printable(std::string(url.substr(0, start)) + "…@" +
-                   std::string(url.substr(start + at + 1)));
+  const auto scheme = url.substr(0, at).find("://");
+  const auto start = scheme == std::string_view::npos ? 0 : scheme + 3;
+  return printable(std::string(url.substr(0, start)) + "…@" + std::string(url.substr(at + 1)));
 }
 
 tl::unexpected<Error> refuse(std::string_view url, std::string_view why) {
@@ -42,7 +42,8 @@ tl::unexpected<Error> refuse(std::string_view url, std::string_view why) {
 
 Result<Endpoint> parse_socket(std::string_view url, std::string_view path) {
   if (!path.starts_with('/')) {
-    return refuse(url, fmt::format("a socket needs three slashes, unix:///{}", printable(path)));
+    return refuse(
+        url, fmt::format("a socket needs three slashes, unix:///{}", without_credentials(path)));
   }
   if (path.size() < 2)
     return refuse(url, "name the socket, for example unix:///var/run/fleet.sock");
@@ -77,9 +78,9 @@ Result<Endpoint> Endpoint::parse(std::string_view url) {
   const auto scheme = url.substr(0, separator);
   if (scheme == "unix") return parse_socket(url, url.substr(separator + 3));
   if (scheme != "http" && scheme != "https") {
-    return refuse(
-        url,
-        fmt::format("the scheme {} is not known; http, https and unix are", printable(scheme)));
+    return refuse(url,
+                  fmt::format("the scheme {} is not known; http, https and unix are",
+                              without_credentials(scheme)));
   }
 
   const Url parsed(curl_url(), &curl_url_cleanup);
@@ -126,7 +127,7 @@ std::string Endpoint::display() const {
 
 bool Endpoint::is_local() const {
   return transport == Transport::unix_socket || host == "localhost" || host == "::1" ||
-         host.starts_with("127.");
+         (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);
 }
 
 }  // namespace scale_fleet
