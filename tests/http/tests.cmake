@@ -1,10 +1,13 @@
 part_tests(http
   SOURCES
+    curl_http_client_test.cpp
+    endpoint_test.cpp
     http_server_fault_test.cpp
     http_server_limit_test.cpp
     http_server_test.cpp
     listen_address_test.cpp
     listening_socket_test.cpp
+    percent_encoding_test.cpp
     raw_connection.cpp
     reply_bytes_test.cpp
   LINKS scale_fleet_http
