@@ -112,7 +112,10 @@ Result<ProgramOptions> read_program_options(const SettingSources& sources,
   reader.read("debug", options.debug, to_switch);
   reader.read("no-color", options.no_color, to_switch);
   reader.read("lock-etcd", options.lock_etcd, [](const Setting& setting) {
-    return parse_etcd_endpoints(setting.text);
+    return parse_etcd_endpoints(setting.text).map_error([&](Error error) {
+      error.message = fmt::format("{}: {}", setting.source, error.message);
+      return error;
+    });
   });
   reader.read("lock-timeout", options.lock_timeout, seconds(Duration{}, std::chrono::hours(24)));
   if (reader.error()) return tl::unexpected(*reader.error());
