@@ -1,6 +1,7 @@
 part_tests(platform
   SOURCES
     lock_holder_test.cpp
+    progress_printers_test.cpp
     service_lock_test.cpp
     signal_stop_request_test.cpp
   LINKS scale_fleet_platform
