@@ -67,6 +67,22 @@ Error unknown_option(const std::string& argument,
   return {.kind = ErrorKind::usage, .message = std::move(message)};
 }
 
+/// CLI11 would take `--replace=false` for --replace.
+Outcome check_switches(const std::vector<std::string>& rest,
+                       const std::vector<OptionWords>& options) {
+  const auto end = std::ranges::find(rest, "--");
+  for (const auto& option : options) {
+    const auto with_value = std::string(option.flag) + "=";
+    const bool has_value = std::any_of(rest.begin(), end, [&](const std::string& argument) {
+      return argument.starts_with(with_value);
+    });
+    if (option.takes == Takes::nothing && has_value) {
+      return failure(ErrorKind::usage, fmt::format("the option {} takes no value", option.flag));
+    }
+  }
+  return {};
+}
+
 /// The arguments behind the command's name, read by CLI11 into strings; what they mean is decided
 /// elsewhere (CLI11 reads 010 as 8, and lets a file win over the environment).
 Result<Arguments> tokenize(const std::vector<std::string>& rest,
@@ -77,6 +93,7 @@ Result<Arguments> tokenize(const std::vector<std::string>& rest,
   app.allow_extras();
   Arguments arguments{.command = std::string(command.name), .words = {}, .options = {}};
   const auto options = options_of(table, command);
+  if (auto fine = check_switches(rest, options); !fine) return tl::unexpected(fine.error());
   std::map<std::string, std::vector<std::string>> values;
   std::map<std::string, CLI::Option*> declared;
   for (const auto& option : options) {
@@ -94,9 +111,9 @@ Result<Arguments> tokenize(const std::vector<std::string>& rest,
   } catch (const CLI::ParseError& error) {
     return failure(ErrorKind::usage, printable(error.what()));
   }
-  if (const auto extras = app.remaining(); !extras.empty()) {
-    return tl::unexpected(unknown_option(extras.front(), table, command));
-  }
+  auto extras = app.remaining();
+  std::erase(extras, "--");  // CLI11 hands back the mark behind which everything is a word.
+  if (!extras.empty()) return tl::unexpected(unknown_option(extras.front(), table, command));
   for (const auto& option : options) {
     const std::string flag(option.flag);
     if (declared[flag]->count() == 0) continue;
