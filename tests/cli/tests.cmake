@@ -1,7 +1,12 @@
 part_tests(cli
   SOURCES
+    arguments_test.cpp
     completion_shell_test.cpp
     completion_test.cpp
+    help_test.cpp
+    program_options_test.cpp
+    scale_arguments_test.cpp
+    settings_test.cpp
   LINKS scale_fleet_cli
 )
 target_include_directories(cli_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)
