@@ -2,5 +2,9 @@ part_tests(commands
   SOURCES
     scale_command_test.cpp
     scale_faults_test.cpp
-  LINKS scale_fleet_commands test_support
+    show_scale_test.cpp
+    status_command_test.cpp
+    submit_command_test.cpp
+    waiter_test.cpp
+  LINKS scale_fleet_commands test_support nlohmann_json::nlohmann_json
 )
