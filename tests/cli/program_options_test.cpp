@@ -1,5 +1,7 @@
 #include "cli/program_options.hpp"
 
+#include <cctype>
+
 #include "support/catch.hpp"
 
 using namespace scale_fleet;
