@@ -2,3 +2,18 @@
 add_test(NAME "program: the README shows what happens"
   COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/program/readme_test.bash
     $<TARGET_FILE:scale-fleet> ${PROJECT_SOURCE_DIR}/README.md)
+
+part_tests(program
+  SOURCES
+    answer_test.cpp
+    bad_input_test.cpp
+    dry_run_test.cpp
+    endpoint_test.cpp
+    interruption_test.cpp
+    program_world.cpp
+    progress_test.cpp
+    scale_run_test.cpp
+    tls_front.cpp
+  LINKS test_support nlohmann_json::nlohmann_json fmt::fmt
+)
+add_dependencies(program_tests scale-fleet)

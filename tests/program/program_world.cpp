@@ -1,0 +1,126 @@
+#include "program/program_world.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <numeric>
+#include <sstream>
+#include <stdexcept>
+
+namespace scale_fleet {
+namespace {
+
+using std::chrono::steady_clock;
+
+SandboxSettings quick_settings(const FleetPlace& place) {
+  SandboxSettings settings;
+  settings.machines = sandbox_machines(3);
+  settings.engine_delay = std::chrono::milliseconds(5);
+  settings.agent_delay = std::chrono::milliseconds(5);
+  settings.start_delay = place.start_delay;
+  settings.stop_delay = std::chrono::milliseconds(5);
+  return settings;
+}
+
+FaultPlan plan_of(const FleetPlace& place) {
+  FaultPlan plan;
+  for (const auto& spec : place.faults)
+    plan.add(parse_fault(spec).value());
+  return plan;
+}
+
+}  // namespace
+
+FleetServer::FleetServer(FleetPlace place)
+    : place_(std::move(place)),
+      cluster_(quick_settings(place_), steady_clock::now() - std::chrono::hours(1)),
+      faulty_(
+          [this](const HttpRequest& request, TimePoint now) { return api_.handle(request, now); },
+          plan_of(place_)) {
+  auto server = HttpServer::listen(place_.listen,
+                                   [this](const HttpRequest& request) { return handle(request); });
+  if (!server) throw std::runtime_error(server.error().message);
+  server_ = std::move(*server);
+}
+
+HttpReply FleetServer::handle(const HttpRequest& request) {
+  const std::lock_guard guard(mutex_);
+  requests_.push_back(request.method + " " + request.target.substr(0, request.target.find('?')));
+  if (!request.target.starts_with(place_.base_path)) {
+    return {.response = {.status = 404, .headers = {}, .body = "not here"}};
+  }
+  auto inner = request;
+  inner.target.erase(0, place_.base_path.size());
+  return faulty_.handle(inner, steady_clock::now());
+}
+
+void FleetServer::stand(const std::vector<StandingUnit>& units) {
+  const std::lock_guard guard(mutex_);
+  for (const auto& unit : units)
+    cluster_.put_unit(unit.name, unit.options, unit.desired_state);
+  cluster_.advance_to(cluster_.now() + std::chrono::minutes(1));
+}
+
+std::vector<std::string> FleetServer::units() {
+  const std::lock_guard guard(mutex_);
+  std::vector<std::string> names;
+  for (const auto& unit : cluster_.units({0, std::numeric_limits<std::size_t>::max()}).items)
+    names.push_back(unit.name);
+  return names;
+}
+
+std::vector<std::string> FleetServer::requests() {
+  const std::lock_guard guard(mutex_);
+  return requests_;
+}
+
+std::vector<std::string> FleetServer::writes() {
+  auto all = requests();
+  std::erase_if(all, [](const std::string& request) { return request.starts_with("GET "); });
+  return all;
+}
+
+ProgramCall ProgramWorld::call(std::vector<std::string> arguments,
+                               const std::map<std::string, std::string>& variables) const {
+  ProgramCall call{.file = SCALE_FLEET_BINARY,
+                   .arguments = std::move(arguments),
+                   .environment = {{"HOME", folder.path().string()},
+                                   {"PATH", "/usr/bin:/bin"},
+                                   {"XDG_CONFIG_HOME", folder.path("config")},
+                                   {"SCALE_FLEET_LOCK_DIR", folder.path().string()},
+                                   {"SCALE_FLEET_ENDPOINT", fleet.endpoint()}}};
+  for (const auto& [name, value] : variables)
+    call.environment[name] = value;
+  return call;
+}
+
+std::vector<StandingUnit> my_app_with(const std::vector<int>& numbers) {
+  std::vector<StandingUnit> units{{.name = "my_app@.service", .desired_state = JobState::inactive}};
+  for (const int number : numbers)
+    units.push_back({.name = "my_app@" + std::to_string(number) + ".service"});
+  return units;
+}
+
+std::vector<int> numbers_to(int count) {
+  std::vector<int> numbers(static_cast<std::size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), 1);
+  return numbers;
+}
+
+std::vector<std::string> words(const std::string& line) {
+  std::istringstream stream(line);
+  std::vector<std::string> result;
+  for (std::string word; stream >> word;)
+    result.push_back(word);
+  return result;
+}
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::size_t lines_in(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/http/http_server.hpp"
+#include "scale_fleet/sandbox/fault_plan.hpp"
+#include "scale_fleet/sandbox/sandbox_api.hpp"
+#include "scale_fleet/sandbox/sandbox_cluster.hpp"
+#include "support/run_program.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace scale_fleet {
+
+inline const UnitOptions my_app_options = {{"Service", "ExecStart", "/bin/app %i"}};
+
+/// A unit that stands in Fleet before the program is run.
+struct StandingUnit {
+  std::string name;
+  JobState desired_state = JobState::launched;
+  UnitOptions options = my_app_options;
+};
+
+/// Where the Fleet of a test listens and how it fares.
+struct FleetPlace {
+  std::string listen = "127.0.0.1:0";
+  std::string base_path = {};  ///< The API's paths stand behind it, nothing before.
+  std::vector<std::string> faults = {};
+  Duration start_delay = std::chrono::milliseconds(20);
+};
+
+/// A quick sandbox behind a real socket, and a count of what it is asked.
+class FleetServer {
+ public:
+  explicit FleetServer(FleetPlace place = {});
+
+  std::string endpoint() const { return server_->endpoint(); }
+
+  /// Puts units into Fleet and lets the cluster settle, as it stood an hour ago.
+  void stand(const std::vector<StandingUnit>& units);
+  /// Every unit that Fleet lists, by name.
+  std::vector<std::string> units();
+  /// `METHOD path`, in the order of their arrival.
+  std::vector<std::string> requests();
+  /// Those that aren't GET.
+  std::vector<std::string> writes();
+
+ private:
+  HttpReply handle(const HttpRequest& request);
+
+  FleetPlace place_;
+  std::mutex mutex_;
+  SandboxCluster cluster_;
+  SandboxApi api_{cluster_};
+  FaultyApi faulty_;
+  std::vector<std::string> requests_;
+  std::unique_ptr<HttpServer> server_;  // Last: it stops before what it serves goes.
+};
+
+/// A Fleet, and the program in an environment that knows nothing but that Fleet.
+class ProgramWorld {
+ public:
+  explicit ProgramWorld(FleetPlace place = {}) : fleet(std::move(place)) {}
+
+  /// A call of the program; `variables` are added to its environment, or take one away where empty.
+  ProgramCall call(std::vector<std::string> arguments,
+                   const std::map<std::string, std::string>& variables = {}) const;
+
+  ProgramEnd run(std::vector<std::string> arguments,
+                 const std::map<std::string, std::string>& variables = {}) const {
+    return run_program(call(std::move(arguments), variables));
+  }
+
+  TemporaryFolder folder;
+  FleetServer fleet;
+};
+
+/// `my_app@.service`, and launched instances of it with these numbers.
+std::vector<StandingUnit> my_app_with(const std::vector<int>& numbers);
+
+/// 1, 2, … `count`.
+std::vector<int> numbers_to(int count);
+
+/// The words of a command line between its blanks.
+std::vector<std::string> words(const std::string& line);
+
+bool holds(const std::string& text, const std::string& part);
+
+std::size_t lines_in(const std::string& text);
+
+}  // namespace scale_fleet
