@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <exception>
 #include <string>
 #include <vector>
@@ -8,7 +11,20 @@
 #include "program/invocation.hpp"
 #include "scale_fleet/core/exit_code.hpp"
 
+namespace {
+
+/// A descriptor that was closed at the start would be given to the next thing opened, and the
+/// answer written into that. Read-only, so that a write fails and is told.
+void fill_closed_descriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) == -1) static_cast<void>(open("/dev/null", O_RDONLY));
+  }
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  fill_closed_descriptors();
   try {
     return scale_fleet::run_program(std::vector<std::string>(argv + 1, argv + argc),
                                     scale_fleet::system_environment());

@@ -67,9 +67,9 @@ Error unknown_option(const std::string& argument,
   return {.kind = ErrorKind::usage, .message = std::move(message)};
 }
 
-/// CLI11 would take `--replace=false` for --replace.
-Outcome check_switches(const std::vector<std::string>& rest,
-                       const std::vector<OptionWords>& options) {
+/// CLI11 would take `--replace=false` for --replace, and the word after `--max=` for its value.
+Outcome check_values(const std::vector<std::string>& rest,
+                     const std::vector<OptionWords>& options) {
   const auto end = std::ranges::find(rest, "--");
   for (const auto& option : options) {
     const auto with_value = std::string(option.flag) + "=";
@@ -78,6 +78,10 @@ Outcome check_switches(const std::vector<std::string>& rest,
     });
     if (option.takes == Takes::nothing && has_value) {
       return failure(ErrorKind::usage, fmt::format("the option {} takes no value", option.flag));
+    }
+    if (std::find(rest.begin(), end, with_value) != end) {
+      return failure(ErrorKind::usage,
+                     fmt::format("the option {} is given an empty value", option.flag));
     }
   }
   return {};
@@ -93,7 +97,7 @@ Result<Arguments> tokenize(const std::vector<std::string>& rest,
   app.allow_extras();
   Arguments arguments{.command = std::string(command.name), .words = {}, .options = {}};
   const auto options = options_of(table, command);
-  if (auto fine = check_switches(rest, options); !fine) return tl::unexpected(fine.error());
+  if (auto fine = check_values(rest, options); !fine) return tl::unexpected(fine.error());
   std::map<std::string, std::vector<std::string>> values;
   std::map<std::string, CLI::Option*> declared;
   for (const auto& option : options) {
@@ -105,15 +109,20 @@ Result<Arguments> tokenize(const std::vector<std::string>& rest,
       declared[flag]->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     }
   }
-  app.add_option("words", arguments.words);
+  // What stands behind `--` is words; it isn't CLI11's to read, nor are the other words: as the
+  // values of an option it would take `[a,b]` apart.
+  const auto mark = std::ranges::find(rest, "--");
   try {
-    app.parse(std::vector<std::string>(rest.rbegin(), rest.rend()));
+    app.parse(std::vector<std::string>(std::reverse_iterator(mark), rest.rend()));
   } catch (const CLI::ParseError& error) {
     return failure(ErrorKind::usage, printable(error.what()));
   }
-  auto extras = app.remaining();
-  std::erase(extras, "--");  // CLI11 hands back the mark behind which everything is a word.
-  if (!extras.empty()) return tl::unexpected(unknown_option(extras.front(), table, command));
+  arguments.words = app.remaining();
+  const auto unknown = std::ranges::find_if(arguments.words, is_switch);
+  if (unknown != arguments.words.end()) {
+    return tl::unexpected(unknown_option(*unknown, table, command));
+  }
+  if (mark != rest.end()) arguments.words.insert(arguments.words.end(), mark + 1, rest.end());
   for (const auto& option : options) {
     const std::string flag(option.flag);
     if (declared[flag]->count() == 0) continue;

@@ -35,7 +35,7 @@ std::vector<OptionWords> program_options() {
        .takes = Takes::choice,
        .choices = {"text", "json"}},
       {.flag = "--quiet", .summary = "Show problems only"},
-      {.flag = "--verbose", .summary = "Show every step with its reason, and repetitions"},
+      {.flag = "--verbose", .summary = "Show every step with its reason"},
       {.flag = "--debug", .summary = "Show every request and reply, without secrets"},
       {.flag = "--no-color", .summary = "Use no colour (NO_COLOR does the same)"},
       {.flag = "--lock-etcd",

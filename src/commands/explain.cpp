@@ -18,8 +18,8 @@ std::string describe_unit(const UnitStanding& unit, const std::vector<Machine>& 
   return text;
 }
 
-std::string explain_placement(const UnitOptions& options, const std::vector<Machine>& machines) {
-  const auto demands = placement_demands(options);
+std::string explain_placement(const std::vector<std::string>& demands,
+                              const std::vector<Machine>& machines) {
   const auto has = machines.empty()
                        ? std::string("the number of machines is not known")
                        : fmt::format("the cluster has {}", counted(machines.size(), "machine"));
@@ -39,16 +39,14 @@ std::string location_of(const std::string& machine_id, const std::vector<Machine
   return printable(machine_id.substr(0, 8) + "...");
 }
 
-std::string explain_standing(const Standing& standing,
-                             const UnitOptions& options,
-                             const std::vector<Machine>& machines) {
+std::string explain_standing(const Standing& standing, const std::vector<Machine>& machines) {
   std::string text;
   std::size_t others = 0;
   std::size_t named = 0;
-  bool has_unscheduled = false;
+  const UnitStanding* unscheduled = nullptr;
   for (const auto& unit : standing.units) {
     if (is_good(unit.condition)) continue;
-    has_unscheduled = has_unscheduled || unit.condition == Condition::unscheduled;
+    if (unscheduled == nullptr && unit.condition == Condition::unscheduled) unscheduled = &unit;
     if (named == most_named) {
       ++others;
       continue;
@@ -56,7 +54,7 @@ std::string explain_standing(const Standing& standing,
     text += (named++ == 0 ? "" : ", ") + describe_unit(unit, machines);
   }
   if (others > 0) text += fmt::format(", and {} not well either", counted(others, "other"));
-  if (has_unscheduled) text += explain_placement(options, machines);
+  if (unscheduled != nullptr) text += explain_placement(unscheduled->demands, machines);
   return text;
 }
 

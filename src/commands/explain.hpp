@@ -12,10 +12,8 @@ namespace scale_fleet {
 std::string location_of(const std::string& machine_id, const std::vector<Machine>& machines);
 
 /// Why a wait ended otherwise than well, in a sentence: which units stand how, and for those that
-/// no machine runs what the template demands and how many machines there are. `machines` is empty
-/// where they could not be read.
-std::string explain_standing(const Standing& standing,
-                             const UnitOptions& options,
-                             const std::vector<Machine>& machines);
+/// no machine runs what the first of them demands and how many machines there are. `machines` is
+/// empty where they could not be read.
+std::string explain_standing(const Standing& standing, const std::vector<Machine>& machines);
 
 }  // namespace scale_fleet

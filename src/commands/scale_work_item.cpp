@@ -4,6 +4,7 @@
 #include <set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "commands/explain.hpp"
 #include "scale_fleet/commands/observe.hpp"
@@ -59,7 +60,10 @@ Goal ScaleWorkItem::goal(bool running) const {
   for (const auto& change : report.changes) {
     if (change.result != StepResult::done) {
       undone.insert(change.step.unit);
-      goal.disregarded.push_back(change.step.unit);
+      // One that is yet to be created must not be there: else it is somebody else's.
+      const bool is_to_come =
+          change.result == StepResult::planned && change.step.action == Action::create;
+      if (!is_to_come) goal.disregarded.push_back(change.step.unit);
     } else if (change.step.action == Action::destroy) {
       goal.destroyed.push_back(change.step.unit);
     }
@@ -116,7 +120,7 @@ void ScaleWorkItem::conclude(const WaitEnd& end,
   }
   set_status(end, no_block);
   if (report.error) return;
-  const auto why = explain_standing(end.standing, plan->options, machines);
+  const auto why = explain_standing(end.standing, machines);
   const auto complain = [&](ErrorKind kind, std::string_view what) {
     report.error =
         Error{.kind = kind, .message = fmt::format("{} {}: {}", report.service, what, why)};
@@ -156,17 +160,18 @@ void ScaleWorkItem::set_status(const WaitEnd& end, bool no_block) {
     }
   }
   if (of_changes) report.status = std::max(report.status, *of_changes);
-  if (!of_changes && has_skipped) report.status = std::max(report.status, ScaleStatus::timed_out);
+  const bool seems_done = report.status <= ScaleStatus::accepted;
+  if (seems_done && has_skipped) report.status = ScaleStatus::timed_out;
 }
 
 void ScaleWorkItem::conclude_interrupted() {
   skip_unbegun();
   has_ended = true;
-  std::size_t done = 0;
+  std::vector<std::string_view> not_begun;
   auto count = *report.before;
   for (const auto& change : report.changes) {
+    if (change.result == StepResult::skipped) not_begun.emplace_back(change.step.unit);
     if (change.result != StepResult::done) continue;
-    ++done;
     const bool is_instance = instance_number(request.service, change.step.unit).has_value();
     if (is_instance && change.step.action == Action::create) ++count;
     if (is_instance && change.step.action == Action::destroy) --count;
@@ -174,12 +179,14 @@ void ScaleWorkItem::conclude_interrupted() {
   // Counted from Fleet's acknowledgements; unknown where one of them is.
   report.after = has_failed_change() ? std::nullopt : std::optional(count);
   report.status = ScaleStatus::interrupted;
+  const auto todo = not_begun.empty() ? std::string("everything was sent")
+                                      : fmt::format("not begun: {}", fmt::join(not_begun, ", "));
   report.error = Error{.kind = ErrorKind::interrupted,
-                       .message = fmt::format("interrupted: {} of {} of {} done; the same command "
-                                              "again goes on from there",
-                                              done,
-                                              counted(report.changes.size(), "change"),
-                                              report.service)};
+                       .message = fmt::format("{} was interrupted, {}; to go on: scale-fleet {} {}",
+                                              report.service,
+                                              todo,
+                                              report.service,
+                                              plan->desired)};
 }
 
 }  // namespace scale_fleet

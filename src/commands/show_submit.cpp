@@ -53,7 +53,7 @@ std::string submit_json(const SubmitReport& report) {
   for (const auto& submission : report.submissions) {
     Json unit = {{"unit", submission.unit},
                  {"result", to_string(submission.result)},
-                 {"drifted_instances", submission.drifted}};
+                 {"drifted_instances", or_null(submission.drifted)}};
     if (submission.error) unit["error"] = error_json(submission.error);
     units.push_back(std::move(unit));
   }

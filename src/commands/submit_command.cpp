@@ -72,9 +72,9 @@ void SubmitCommand::submit(const TemplateFile& file, Submission& submission) {
   }
   submission.result = *existed ? SubmitResult::replaced : SubmitResult::submitted;
   submission.drifted = count_drifted(file);
-  if (submission.drifted > 0) {
+  if (submission.drifted.value_or(0) > 0) {
     world_.progress.warn(fmt::format("{} of {} still run with the former text",
-                                     counted(submission.drifted, "instance"),
+                                     counted(*submission.drifted, "instance"),
                                      file.name));
   }
 }
@@ -97,17 +97,19 @@ std::optional<Error> SubmitCommand::put(const TemplateFile& file) {
   if (*stored && (*stored)->options == file.options) return std::nullopt;
   // Fleet before 0.13 answers 204 and keeps the old options: there it takes a destroy and a create.
   if (auto error = write({.kind = Write::Kind::destroy, .unit = file.name})) return error;
-  return write(template_write(Write::Kind::create, file));
+  auto error = write(template_write(Write::Kind::create, file));
+  if (error) error->message += "; the former template is destroyed already, submit this one again";
+  return error;
 }
 
-std::size_t SubmitCommand::count_drifted(const TemplateFile& file) {
+std::optional<std::size_t> SubmitCommand::count_drifted(const TemplateFile& file) {
   const auto service = Service::parse(file.name);
   if (!service) return 0;
   const auto units = world_.fleet.units(service->name_prefix());
   if (!units) {
     world_.progress.warn("the instances could not be compared with the template: " +
                          units.error().message);
-    return 0;
+    return std::nullopt;
   }
   return static_cast<std::size_t>(std::ranges::count_if(*units, [&](const Unit& unit) {
     return instance_number(*service, unit.name) && unit.options != file.options;

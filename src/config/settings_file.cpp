@@ -68,6 +68,10 @@ Result<std::optional<SettingsValues>> read_first_settings_file(
   for (const auto& [path, must_exist] : candidates) {
     std::error_code error;
     const bool exists = fs::exists(path, error);
+    // A folder of somebody else's (HOME kept over su) is no reason to stop, unless it was named.
+    const bool is_out_of_reach =
+        error == std::errc::permission_denied || error == std::errc::too_many_symbolic_link_levels;
+    if (is_out_of_reach && !must_exist) continue;
     if (error && !says_absent(error)) return cannot_read(path, error.message());
     if (exists) return read_settings_file(path, known);
     if (must_exist) {

@@ -32,6 +32,9 @@ UnitStanding standing_of(const Instance& instance, bool must_run) {
                         .machine_id = instance.unit.machine_id,
                         .current_state = instance.unit.current_state,
                         .since = {}};
+  if (standing.condition == Condition::unscheduled) {
+    standing.demands = placement_demands(instance.unit.options);
+  }
   if (instance.state) standing.detail = instance.state->active + "/" + instance.state->sub;
   return standing;
 }

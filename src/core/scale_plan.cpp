@@ -38,8 +38,16 @@ std::string destroy_reason(const Instance& instance, InstanceCount desired, bool
   return fmt::format("only {} wanted, and {} is the highest number", desired, instance.number);
 }
 
+/// Whether a process may be there to stop: Fleet was told to run it, or systemd has not yet ended
+/// it.
+bool may_run(const Instance& instance) {
+  const bool has_ended =
+      !instance.state || instance.state->active == "inactive" || instance.state->active == "failed";
+  return !has_ended || (is_launched(instance) && !instance.unit.machine_id.empty());
+}
+
 bool stops_first(const Instance& instance, StopFirst rule) {
-  if (!is_launched(instance) || instance.unit.machine_id.empty()) return false;
+  if (!may_run(instance)) return false;
   switch (rule) {
     case StopFirst::always:
       return true;

@@ -120,6 +120,13 @@ Outcome check_unit_options(const UnitOptions& options) {
                    "there are no options, and Fleet refuses a unit without any; it needs at "
                    "least a [Section] with a Name=value");
   }
+  for (const auto& option : options) {
+    if ((option.name + option.value).find('\0') == std::string::npos) continue;
+    return failure(ErrorKind::usage,
+                   fmt::format("[{}] {} holds a NUL byte, which systemd takes for the end",
+                               printable(option.section),
+                               printable(option.name)));
+  }
   const auto stored = as_stored(options);
   if (!stored) return tl::unexpected(stored.error());
   if (stored->empty()) {

@@ -18,12 +18,30 @@ struct NotFleet {
   std::string why;
 };
 
+/// A plain scan before parsing: the library's own callback makes parsing quadratic in the entries
+/// of a list, and its values can't be destroyed cheaply when they are nested without end.
+bool is_too_deep(std::string_view text) {
+  int depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > max_depth) return true;
+    } else if (c == ']' || c == '}') {
+      --depth;
+    }
+  }
+  return false;
+}
+
 json parse(std::string_view text) {
-  const auto depth_is_sane = [](int depth, json::parse_event_t, json&) {
-    if (depth > max_depth) throw NotFleet{"it is nested too deeply"};
-    return true;
-  };
-  json value = json::parse(text, depth_is_sane, false);
+  if (is_too_deep(text)) throw NotFleet{"it is nested too deeply"};
+  json value = json::parse(text, nullptr, false);
   if (value.is_discarded()) {
     const auto start = text.substr(0, text.find_first_of("\r\n")).substr(0, 60);
     throw NotFleet{text.empty() ? std::string("it is empty")
@@ -138,6 +156,9 @@ Result<Unit> read_unit(std::string_view text) {
 }
 
 std::optional<std::string> read_error_message(std::string_view text) {
+  // Fleet's are a few hundred bytes; what is much longer isn't its, and nobody could read it.
+  constexpr std::size_t longest_error = 16UL * 1024;
+  if (text.size() > longest_error || is_too_deep(text)) return std::nullopt;
   const json value = json::parse(text, nullptr, false);
   if (!value.is_object()) return std::nullopt;
   const auto error = value.find("error");

@@ -28,7 +28,9 @@ Outcome walk_pages(
   };
   std::optional<std::string> token;
   std::set<std::string> seen;
+  constexpr std::size_t most_pages = 65'536;  // Fleet numbers them with 16 bits.
   for (;;) {
+    if (seen.size() > most_pages) return never_ends("it has more pages than Fleet can number");
     auto page = fetch(token);
     if (!page) return tl::unexpected(page.error());
     const bool is_empty = page->items.empty();

@@ -53,7 +53,9 @@ WriteAttempt::Next WriteAttempt::on_reply(const HttpResult& reply, double random
 WriteAttempt::Next WriteAttempt::on_write_reply(const HttpResult& reply, double random) {
   switch (classify(reply)) {
     case ReplyClass::success:
-      return done();
+      // Fleet answers 201 or 204 to a write; 200 with a page is some proxy's.
+      if (reply->status != 200 || reply->body.empty()) return done();
+      break;
     case ReplyClass::not_there:
       // Somebody was quicker, or an earlier attempt of ours was: gone is gone.
       if (write_->kind == Write::Kind::destroy) return done();

@@ -112,7 +112,12 @@ void CurlTransfer::set_security(const HttpClientSettings& settings) {
   set(easy, CURLOPT_SSLVERSION, long{CURL_SSLVERSION_TLSv1_2});
   set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-  if (settings.tls.ca) set(easy, CURLOPT_CAINFO, settings.tls.ca->c_str());
+  if (settings.tls.ca) {
+    set(easy, CURLOPT_CAINFO, settings.tls.ca->c_str());
+    set(easy,
+        CURLOPT_CAPATH,
+        static_cast<const char*>(nullptr));  // These authorities and no others.
+  }
   if (settings.tls.certificate) set(easy, CURLOPT_SSLCERT, settings.tls.certificate->c_str());
   if (settings.tls.key) set(easy, CURLOPT_SSLKEY, settings.tls.key->c_str());
 }

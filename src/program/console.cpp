@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <iostream>
@@ -22,7 +23,11 @@ Outcome print_answer(const std::string& text) {
 }
 
 void print_error(const std::string& message) {
-  std::cerr << "scale-fleet: error: " << printable(message) << std::endl;
+  for (std::string_view rest = message; !rest.empty();) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    std::cerr << "scale-fleet: error: " << printable(line) << std::endl;
+    rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+  }
 }
 
 void print_hint(const std::string& hint) {

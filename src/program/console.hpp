@@ -14,7 +14,7 @@ namespace scale_fleet {
 /// that stdout didn't take it: a full disk, a reader that has gone.
 Outcome print_answer(const std::string& text);
 
-/// `scale-fleet: error: …` on stderr.
+/// `scale-fleet: error: …` on stderr, for each line of the message.
 void print_error(const std::string& message);
 /// What to try, on stderr.
 void print_hint(const std::string& hint);

@@ -44,14 +44,18 @@ ScaleReport lock_and_scale(Session& session,
     }
   }
   auto report = ScaleCommand(session.world(), scale.options).run(scale.requests);
-  if (auto lost = session.stop().lost_lease()) report.error = std::move(lost);
+  if (auto lost = session.stop().lost_lease()) {
+    // Somebody else may have worked on it since: what is reported can't be vouched for.
+    report.error = std::move(lost);
+    report.status = std::max(report.status, ScaleStatus::failed);
+  }
   return report;
 }
 
 void tell_left_alone(Progress& progress, const ScaleReport& report) {
   for (const auto& service : report.services) {
     for (const auto& unit : service.left_alone) {
-      progress.tell(unit + ": left alone, it is not a numbered instance of " + service.service);
+      progress.tell(unit + ": left alone, it is not counted as an instance of " + service.service);
     }
   }
 }

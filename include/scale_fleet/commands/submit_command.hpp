@@ -21,8 +21,9 @@ struct Submission {
   std::string unit;
   SubmitResult result = SubmitResult::planned;
   std::optional<Error> error = {};
-  /// Instances that exist and were made from another text; submitting doesn't touch them.
-  std::size_t drifted = 0;
+  /// Instances that exist and were made from another text (submitting doesn't touch them); empty
+  /// where they could not be read, or were not looked for.
+  std::optional<std::size_t> drifted = {};
 };
 
 struct SubmitReport {
@@ -43,7 +44,7 @@ class SubmitCommand {
   void submit(const TemplateFile& file, Submission& submission);
   std::optional<Error> write(const Write& write);
   std::optional<Error> put(const TemplateFile& file);
-  std::size_t count_drifted(const TemplateFile& file);
+  std::optional<std::size_t> count_drifted(const TemplateFile& file);
 
   World world_;
   SubmitOptions options_;

@@ -42,6 +42,8 @@ struct UnitStanding {
   /// systemd's words, where there are any: `active/running`.
   std::string detail;
   std::string machine_id;
+  /// Of an unscheduled one: what it demands of a machine, as its lines read.
+  std::vector<std::string> demands = {};
   /// What Fleet's agent was told last; empty of units that Fleet doesn't have.
   std::optional<JobState> current_state = {};
   /// Since when it has stood so, as far as was seen.

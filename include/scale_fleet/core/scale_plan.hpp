@@ -63,7 +63,7 @@ struct ScalePlan {
 /// then create the lowest free numbers; fewer wanted, destroy the idle, then the highest numbers;
 /// kept instances that aren't launched are relaunched either way).
 /// Errors: precondition (`current` differs), not_found (instances must be created and there is no
-/// template), refused (a global template or instance, a template without options, no number left).
+/// template), refused (a global template or instance, a template without options).
 Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest& request);
 
 }  // namespace scale_fleet

@@ -29,7 +29,7 @@ class Progress {
   virtual void warn(const std::string& line) = 0;
   /// What is being done, or has just happened to one unit.
   virtual void tell(const std::string& line) = 0;
-  /// Details for --verbose: the steps and their reasons, repetitions.
+  /// Details for --verbose: the steps and their reasons.
   virtual void detail(const std::string& line) = 0;
   /// How far it has come; a terminal redraws its line, a pipe shows nothing of it.
   virtual void meter(const ProgressMeter& meter) = 0;
