@@ -39,6 +39,8 @@ TEST_CASE("The command is the first word that is one, else scale") {
       {{"--quiet", "status", "a"}, "status", {"a"}},
       {{"my_app", "status"}, "scale", {"my_app", "status"}},
       {{"submit", "a.service", "--replace", "b.service"}, "submit", {"a.service", "b.service"}},
+      {{"my_app", "[3]"}, "scale", {"my_app", "[3]"}},
+      {{"[web,1]", "[]"}, "scale", {"[web,1]", "[]"}},
       {{"completion", "bash"}, "completion", {"bash"}}};
   for (const auto& row : rows) {
     CAPTURE(row.argv);
@@ -125,5 +127,14 @@ TEST_CASE("A word that is reserved is no service, unless scale says so") {
           std::string::npos);
     CHECK(parse({"scale", std::string(word), "5"}));
     CHECK(parse({std::string(word) + "=5"}));
+  }
+}
+
+TEST_CASE("An empty value behind an equals sign is not the next word's") {
+  for (const auto& argv :
+       {Words{"--endpoint=", "my_app", "3"}, Words{"my_app", "3", "--parallel="}}) {
+    const auto arguments = parse(argv);
+    REQUIRE_FALSE(arguments);
+    CHECK(arguments.error().message.find("is given an empty value") != std::string::npos);
   }
 }

@@ -89,8 +89,10 @@ TEST_CASE("Several services are scaled by one command") {
 TEST_CASE("A failing instance is reported with its machine, after systemd had its chance") {
   ScaleWorld world;
   world.start_with({}, {{.section = "Service", .name = "ExecStart", .value = "/bin/false"}});
+  const auto before = world.sandbox.clock.now();
   const auto report = world.scale("2");
   CHECK(report.status == ScaleStatus::failed);
+  CHECK(world.sandbox.clock.now() - before >= 10s);
   const auto& error = report.services.at(0).error;
   REQUIRE(error);
   CHECK(error->message.find("my_app@1.service is failed (failed/failed) on ") != std::string::npos);
@@ -110,6 +112,8 @@ TEST_CASE("An unschedulable instance is named when the time is over, with what i
   CHECK(message.find("is unscheduled") != std::string::npos);
   CHECK(message.find("it demands Conflicts=my_app@*.service, and the cluster has 1 machine") !=
         std::string::npos);
+  const auto again = world.scale("2", {.timeout = 5s});
+  CHECK(again.services.at(0).error->message.find("it demands Conflicts=") != std::string::npos);
 }
 
 TEST_CASE("A slow starter is progress and not a failure") {
@@ -170,6 +174,33 @@ TEST_CASE("A batch that fails keeps the next from being begun") {
   CHECK(report.status == ScaleStatus::failed);
   CHECK(world.sent("PUT") == 1);
   CHECK(report.services.at(0).changes.at(3).result == StepResult::skipped);
+}
+
+TEST_CASE("A number that somebody took between two batches is left to him") {
+  ScaleWorld world;
+  world.start_with({});
+  bool has_meddled = false;
+  world.http.before_acting = [&](const HttpRequest& request) {
+    if (request.method != "PUT" || has_meddled) return;
+    has_meddled = true;
+    world.sandbox.cluster.put_unit(
+        ScaleWorld::unit(2),
+        {{.section = "Service", .name = "ExecStart", .value = "/bin/other"}},
+        JobState::launched);
+  };
+  const auto report = world.scale("3", {.batch = 1});
+  CHECK(report.status == ScaleStatus::overridden);
+  CHECK(world.sandbox.cluster.unit(ScaleWorld::unit(2))->options.size() == 1);
+  CHECK(report.services.at(0).changes.at(1).result == StepResult::skipped);
+}
+
+TEST_CASE("What somebody destroys between two batches is overridden, not timed out") {
+  ScaleWorld world;
+  world.start_with({});
+  world.http.before_acting = [&](const HttpRequest& request) {
+    if (request.target == "/fleet/v1/state") world.sandbox.cluster.delete_unit(ScaleWorld::unit(1));
+  };
+  CHECK(world.scale("3", {.batch = 1}).status == ScaleStatus::overridden);
 }
 
 TEST_CASE("Stopping first: loaded, stopped, and only then destroyed") {
@@ -252,6 +283,6 @@ TEST_CASE("A signal while waiting says so, and the same command goes on from the
 TEST_CASE("Deleted and put back is not taken for a restart that never comes") {
   ScaleWorld world;
   world.start_with({1, 2});
-  CHECK(world.scale("1").status == ScaleStatus::converged);
+  CHECK(world.scale("1", {.no_block = true}).status == ScaleStatus::accepted);
   CHECK(world.scale("2").status == ScaleStatus::converged);
 }

@@ -37,6 +37,7 @@ TEST_CASE("A failure in passing, of any kind and of any request, is outlasted") 
       world.inject(std::string(request) + ":1:" + row.kind);
       const auto report = world.scale(goes_down ? "1" : "5");
       CHECK(report.status == ScaleStatus::converged);
+      CHECK_FALSE(world.retries.empty());  // The fault did befall a request.
       CHECK(world.instances() == (goes_down ? Numbers{1} : Numbers{1, 2, 3, 4, 5}));
     }
   }
@@ -153,4 +154,17 @@ TEST_CASE("An outage while waiting is outlasted, or told when it lasts") {
   CHECK(report.services.at(0).changes.at(0).result == StepResult::done);
   for (const auto& request : lasting.http.requests())
     CHECK(request.target != "/fleet/v1/machines");
+}
+
+TEST_CASE("A stranger's 200 to a write is not a done write") {
+  for (const auto* fault : {"PUT:/units/my_app@3.service:*:status=200,html",
+                            "DELETE:/units/my_app@1.service:*:status=200,html"}) {
+    INFO(fault);
+    ScaleWorld world;
+    world.start_with({1, 2});
+    world.inject(fault);
+    const auto report = world.scale(std::string(fault).starts_with("PUT") ? "3" : "0");
+    CHECK(report.status == ScaleStatus::failed);
+    CHECK(world.instances() != Numbers{1, 2, 3});
+  }
 }

@@ -240,3 +240,12 @@ TEST_CASE("A launched template is warned of") {
   look.template_unit->desired_state = JobState::launched;
   CHECK(plan_scale(look, asking("1"))->notices.size() == 1);
 }
+
+TEST_CASE("A unit that is still stopping is stopped to its end before it is destroyed") {
+  auto options = plain_options();
+  options.push_back({.section = "Service", .name = "ExecStopPost", .value = "/bin/true"});
+  auto look = ClusterBuilder().with_template(options).loaded(1).look();
+  CHECK_FALSE(plan_scale(look, asking("0"))->steps.at(0).stop_first);
+  look.instances[0].state->active = "deactivating";
+  CHECK(plan_scale(look, asking("0"))->steps.at(0).stop_first);
+}

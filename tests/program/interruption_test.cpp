@@ -34,8 +34,8 @@ TEST_CASE("A signal ends the wait, and the summary says what was done") {
     const auto end = program.wait();
     INFO("stdout: " << end.out << "stderr: " << end.err);
     CHECK(end.exit_code == row.exit_code);
-    CHECK(holds(end.err, "interrupted: 2 of 2 changes of my_app done"));
-    CHECK(holds(end.err, "the same command again goes on from there"));
+    CHECK(holds(end.err, "my_app was interrupted, everything was sent"));
+    CHECK(holds(end.err, "to go on: scale-fleet my_app "));
     CHECK(end.out.ends_with("my_app: 0 -> 2\n"));
     CHECK(world.fleet.writes().size() == 2);
   }
@@ -71,7 +71,9 @@ TEST_CASE("What is in flight is ended, and nothing more is begun") {
   const auto end = program.wait();
   INFO("stdout: " << end.out << "stderr: " << end.err);
   CHECK(end.exit_code == 130);
-  CHECK(holds(end.err, "interrupted: 1 of 3 changes of my_app done"));
+  CHECK(holds(end.err,
+              "my_app was interrupted, not begun: my_app@2.service, my_app@3.service; to go on: "
+              "scale-fleet my_app 3"));
   CHECK(world.fleet.units() == std::vector<std::string>{"my_app@.service", "my_app@1.service"});
 }
 

@@ -2,8 +2,8 @@
 #include <vector>
 
 #include "sandbox/api_fixture.hpp"
-#include "scale_fleet/fleet/fleet_json.hpp"
 #include "scale_fleet/core/unit_file.hpp"
+#include "scale_fleet/fleet/fleet_json.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
 #include "support/catch.hpp"
 
