@@ -54,12 +54,13 @@ Result<Endpoint> parse_endpoint(const Setting& setting, std::vector<std::string>
   return endpoint;
 }
 
-Outcome check_tls(const ProgramOptions& options) {
+Outcome check_tls(const ProgramOptions& options, const Arguments& arguments) {
   if (options.tls.certificate.has_value() != options.tls.key.has_value()) {
     return failure(ErrorKind::usage,
                    "--cert-file and --key-file go together: give both or neither");
   }
-  const bool has_tls_files = options.tls.ca || options.tls.certificate;
+  // Typed, they are meant for this endpoint; a variable may stand there for others.
+  const bool has_tls_files = arguments.has("--ca-file") || arguments.has("--cert-file");
   const auto is_tls = [](const Endpoint& endpoint) {
     return endpoint.transport == Endpoint::Transport::tls;
   };
@@ -123,11 +124,15 @@ Result<ProgramOptions> read_program_options(const SettingSources& sources,
   options.request_timeout = std::chrono::ceil<std::chrono::milliseconds>(request_timeout);
   options.retries = static_cast<int>(retries);
   options.json = output == 1;
+  const bool quiet_flag = sources.arguments.has("--quiet");
+  const bool verbose_flag = sources.arguments.has("--verbose");
+  if (quiet_flag && !verbose_flag) options.verbose = false;
+  if (verbose_flag && !quiet_flag) options.quiet = false;
   if (options.quiet && options.verbose) {
     return failure(ErrorKind::usage,
                    "--quiet and --verbose contradict each other: give one of them");
   }
-  if (auto fine = check_tls(options); !fine) return tl::unexpected(fine.error());
+  if (auto fine = check_tls(options, sources.arguments); !fine) return tl::unexpected(fine.error());
   return options;
 }
 

@@ -90,8 +90,15 @@ void Applier::perform(const ScalePlan& plan, const std::vector<Change*>& changes
   std::vector<Write> writes;
   for (const auto* change : changes)
     writes.push_back(to_write(change->step, options));
+  const auto started = world_.clock.now();
+  ProgressMeter meter{
+      .label = plan.service.display_name(), .total = writes.size(), .remark = "accepted by Fleet"};
+  if (!writes.empty()) world_.progress.meter(meter);
   world_.fleet.perform(writes, options_.parallel, [&](const WriteEnd& end) {
     auto& change = *changes[end.index];
+    ++meter.done;
+    meter.elapsed = world_.clock.now() - started;
+    world_.progress.meter(meter);
     change.error = end.error;
     switch (end.result) {
       case WriteEnd::Result::done:
@@ -145,6 +152,9 @@ void Applier::wait_until_stopped(const ScalePlan& plan, std::vector<Change*>& st
     }
   };
   const auto started = world_.clock.now();
+  ProgressMeter meter{.label = plan.service.display_name(),
+                      .total = stopping.size(),
+                      .remark = "stopped and destroyed"};
   // Each turn: look who has stopped, destroy those, wait a little for the others.
   while (!stopping.empty()) {
     const auto asked = world_.clock.now();
@@ -155,6 +165,9 @@ void Applier::wait_until_stopped(const ScalePlan& plan, std::vector<Change*>& st
         stopping, [&](const Change* change) { return has_stopped(change->step.unit, *states); });
     perform(plan, {stopping.begin(), first_running.begin()});
     stopping.erase(stopping.begin(), first_running.begin());
+    meter.done = meter.total - stopping.size();
+    meter.elapsed = now - started;
+    world_.progress.meter(meter);
     if (stopping.empty()) return;
     if (world_.stop.requested()) return fail_all(ErrorKind::interrupted, "interrupted by a signal");
     if (now - started >= options_.timeout) {

@@ -32,6 +32,7 @@ ScaleReport ScaleCommand::run(const std::vector<ScaleRequest>& requests) {
   ScaleReport report;
   report.error = prepare(items);
   if (!report.error && !options_.dry_run) change(items);
+  world_.progress.settle();
   for (auto& item : items)
     report.services.push_back(std::move(item.report));
   report.status = overall_status(report);

@@ -54,6 +54,7 @@ Duration delay_between_looks(Duration elapsed, Duration cost) {
 std::vector<WaitEnd> Waiter::wait(const std::vector<Goal>& goals, Duration timeout) {
   std::vector<WaitEnd> ends(goals.size());
   const auto started = world_.clock.now();
+  world_.fleet.repeat_reads_until(started + timeout);
   // Each turn: look at every goal that hasn't ended, show how far it is, wait a little.
   for (;;) {
     const auto asked = world_.clock.now();
@@ -67,6 +68,7 @@ std::vector<WaitEnd> Waiter::wait(const std::vector<Goal>& goals, Duration timeo
     const auto delay = delay_between_looks(now - started, now - asked);
     world_.clock.wait_until(std::min(now + delay, started + timeout));
   }
+  world_.fleet.repeat_reads_until(std::nullopt);
   world_.progress.settle();
   return ends;
 }

@@ -63,6 +63,8 @@ class HttpFleetApi final : public FleetApi {
     return std::optional<Unit>(std::move(*unit));
   }
 
+  void repeat_reads_until(std::optional<TimePoint> moment) override { repeat_until_ = moment; }
+
   void perform(const std::vector<Write>& writes,
                int parallel,
                const std::function<void(const WriteEnd&)>& on_end) override {
@@ -118,9 +120,12 @@ class HttpFleetApi final : public FleetApi {
       const auto reply_class = classify(*reply);
       if (reply_class != ReplyClass::not_sent && reply_class != ReplyClass::unclear) return reply;
       ++failures;
-      if (failures > retries_for(*reply)) return tl::unexpected(to_error(*reply, doing, failures));
       const auto delay =
           retry_delay(connection_.retry, failures, retry_after(*reply), connection_.random());
+      const bool is_too_late = repeat_until_ && connection_.clock.now() + delay > *repeat_until_;
+      if (failures > retries_for(*reply) || is_too_late) {
+        return tl::unexpected(to_error(*reply, doing, failures));
+      }
       connection_.on_retry(fmt::format("{}: {}; trying again in {:.1f} s (attempt {} of {})",
                                        doing,
                                        describe(*reply),
@@ -167,6 +172,7 @@ class HttpFleetApi final : public FleetApi {
   FleetConnection connection_;
   RequestId next_id_ = 0;
   bool has_answered_ = false;
+  std::optional<TimePoint> repeat_until_;
 };
 
 }  // namespace

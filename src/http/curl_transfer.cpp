@@ -48,6 +48,8 @@ CurlTransfer::CurlTransfer(RequestId id,
     : id_(id),
       body_(request.body),
       longest_reply_(settings.longest_reply),
+      lacks_certificate_(settings.endpoint.transport == Endpoint::Transport::tls &&
+                         !settings.tls.certificate),
       easy_(curl_easy_init(), &curl_easy_cleanup),
       headers_(nullptr, &curl_slist_free_all) {
   CURL* easy = easy_.get();
@@ -162,6 +164,9 @@ HttpResult CurlTransfer::finish(CURLcode code) {
   if (message.empty()) message = curl_easy_strerror(code);
   if (code == CURLE_WRITE_ERROR)
     message = fmt::format("the reply is longer than {} bytes", longest_reply_);
+  if (failure_of(code) == TransportFailure::broken_off && lacks_certificate_) {
+    message += "; perhaps it wants a client certificate: --cert-file and --key-file";
+  }
   return tl::unexpected(TransportError{.failure = failure_of(code), .message = printable(message)});
 }
 

@@ -38,6 +38,7 @@ class CurlTransfer {
   RequestId id_;
   std::string body_;  // libcurl reads it while it sends.
   std::size_t longest_reply_;
+  bool lacks_certificate_;
   HttpResponse response_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;

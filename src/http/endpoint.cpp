@@ -1,5 +1,7 @@
 #include "scale_fleet/http/endpoint.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <memory>
 #include <optional>
 
@@ -123,6 +125,17 @@ std::string Endpoint::display() const {
       break;
   }
   return "http://" + printable(authority + base_path);
+}
+
+std::string Endpoint::identity() const {
+  if (transport == Transport::unix_socket) return display();
+  auto name = is_local() ? std::string("localhost") : host;
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  const auto colon = authority.rfind(':');
+  const bool has_port =
+      colon != std::string::npos && authority.find(']', colon) == std::string::npos;
+  const auto default_port = transport == Transport::tls ? ":443" : ":80";
+  return name + (has_port ? authority.substr(colon) : std::string(default_port)) + base_path;
 }
 
 bool Endpoint::is_local() const {

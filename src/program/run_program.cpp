@@ -62,7 +62,7 @@ std::string command_line_of(const std::vector<std::string>& argv) {
 /// Whether a mistake in the command line has to be answered as JSON, though it wasn't understood.
 bool wants_json(const std::vector<std::string>& argv, const Environment& environment) {
   for (std::size_t i = 0; i < argv.size(); ++i) {
-    if (argv[i] == "--output=json") return true;
+    if (argv[i].starts_with("--output=")) return argv[i] == "--output=json";
     if (argv[i] == "--output") return i + 1 < argv.size() && argv[i + 1] == "json";
   }
   return environment("SCALE_FLEET_OUTPUT") == "json";

@@ -72,7 +72,7 @@ Outcome Session::lock(const std::vector<std::string>& services, const std::strin
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   for (const auto& service : in_order) {
     auto locked = lock_service(lock_place_,
-                               {.endpoint = options_.endpoint.display(), .service = service},
+                               {.endpoint = options_.endpoint.identity(), .service = service},
                                this_process_as_holder(command, now),
                                patience(service));
     if (!locked) return tl::unexpected(locked.error());

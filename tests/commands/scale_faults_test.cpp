@@ -168,3 +168,12 @@ TEST_CASE("A stranger's 200 to a write is not a done write") {
     CHECK(world.instances() != Numbers{1, 2, 3});
   }
 }
+
+TEST_CASE("A wait ends at its time, though Fleet doesn't answer") {
+  ScaleWorld world;
+  world.start_with({});
+  world.inject("GET:/state:>2:status=500");
+  const auto before = world.sandbox.clock.now();
+  CHECK(world.scale("2", {.timeout = 5s}).status == ScaleStatus::failed);
+  CHECK(world.sandbox.clock.now() - before < 7s);
+}

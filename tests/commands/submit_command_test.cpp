@@ -68,6 +68,8 @@ class ForgetfulFleet : public FleetApi {
     }
   }
 
+  void repeat_reads_until(std::optional<TimePoint> /*moment*/) override {}
+
   std::string display_endpoint() const override { return inner_.display_endpoint(); }
 
   std::vector<Write::Kind> kinds;

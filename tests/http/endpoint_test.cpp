@@ -179,3 +179,13 @@ TEST_CASE("No error message holds a password, however the URL is mistyped") {
     CHECK_FALSE(holds(endpoint.error().message, "s3cret"));
   }
 }
+
+TEST_CASE("Spellings of one endpoint have one identity, and two endpoints two") {
+  const auto identity = [](const char* url) { return Endpoint::parse(url)->identity(); };
+  CHECK(identity("http://localhost:49153") == identity("http://127.0.0.1:49153/"));
+  CHECK(identity("http://Fleet.example") == identity("http://fleet.example:80"));
+  CHECK(identity("https://h") != identity("http://h"));
+  CHECK(identity("http://h:1") != identity("http://h:2"));
+  CHECK(identity("http://h/a") != identity("http://h/b"));
+  CHECK(identity("unix:///a") != identity("unix:///b"));
+}

@@ -9,6 +9,7 @@
 
 #include "scale_fleet/core/cluster.hpp"
 #include "scale_fleet/core/result.hpp"
+#include "scale_fleet/core/time.hpp"
 
 namespace scale_fleet {
 
@@ -55,6 +56,10 @@ class FleetApi {
   virtual Result<std::vector<Machine>> machines() = 0;
   /// One unit; empty where Fleet has none of that name.
   virtual Result<std::optional<Unit>> unit(const std::string& name) = 0;
+
+  /// From now on a read that failed isn't repeated past this moment (empty: as the policy says), so
+  /// that a wait with a limit ends about then.
+  virtual void repeat_reads_until(std::optional<TimePoint> moment) = 0;
 
   /// Carries out independent writes, up to `parallel` requests at once, and calls `on_end` exactly
   /// once for each, as they end. After an unclear answer (timeout, reset, 500) it looks at the unit

@@ -26,6 +26,9 @@ struct Endpoint {
 
   /// The URL without credentials, for messages and logs.
   std::string display() const;
+  /// One text for all spellings of an endpoint (localhost and 127.0.0.1, a default port), to tell
+  /// whether two are the same.
+  std::string identity() const;
   /// Whether the server is on this machine (a socket, 127.0.0.0/8, ::1, localhost): no proxy then.
   bool is_local() const;
 
