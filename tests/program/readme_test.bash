@@ -9,7 +9,10 @@ cd "$(dirname "$readme")"
 work=$(mktemp -d)
 sandbox=
 clean_up() {
-  if [[ -n $sandbox ]]; then kill "$sandbox" && wait "$sandbox" || true; fi
+  if [[ -n $sandbox ]]; then
+    kill "$sandbox"
+    wait "$sandbox" || true
+  fi
   rm -rf "$work"
 }
 trap clean_up EXIT
@@ -23,6 +26,7 @@ unset "${!FLEET@}" "${!SCALE_FLEET@}"
 export SCALE_FLEET_ENDPOINT=${line##* } SCALE_FLEET_LOCK_DIR=$work PATH=$work:$PATH
 ln -s "$program" "$work/scale-fleet"
 
+# shellcheck disable=SC2016  # The backquotes are Markdown's.
 sed -n '/^```console$/,/^```$/{/^```/d;p}' "$readme" >"$work/shown"
 grep -c '^\$ ' "$work/shown" >"$work/count"
 grep '^\$ ' "$work/shown" | while IFS= read -r command; do
