@@ -3,7 +3,11 @@ part(fleet
   SOURCES
     fleet_json.cpp
     fleet_json_write.cpp
+    fleet_reader.cpp
     http_fleet_api.cpp
+    page_halving.cpp
+    page_search.cpp
+    page_token.cpp
     reply.cpp
     template_file.cpp
     unit_json.cpp

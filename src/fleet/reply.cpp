@@ -124,4 +124,10 @@ Error to_error(const HttpResult& result, const std::string& doing, int attempts)
           .http_status = result ? std::optional(result->status) : std::nullopt};
 }
 
+Error not_from_fleet(Error error, const std::string& doing) {
+  error.message =
+      fmt::format("cannot {}: {}; is this a Fleet API? Check --endpoint", doing, error.message);
+  return error;
+}
+
 }  // namespace scale_fleet

@@ -31,4 +31,7 @@ std::optional<Duration> retry_after(const HttpResult& result);
 /// The error that ends a request whose last reply was `result`: `doing` says what was attempted.
 Error to_error(const HttpResult& result, const std::string& doing, int attempts);
 
+/// The error of a reply that was a success and yet isn't Fleet's: `error` says why.
+Error not_from_fleet(Error error, const std::string& doing);
+
 }  // namespace scale_fleet

@@ -7,9 +7,9 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "sandbox/page_token.hpp"
 #include "sandbox/replies.hpp"
 #include "sandbox/request_target.hpp"
+#include "scale_fleet/fleet/page_token.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
 
 namespace scale_fleet {

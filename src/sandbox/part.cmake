@@ -9,7 +9,7 @@ part(sandbox
     go_json.cpp
     machine_board.cpp
     option_rules.cpp
-    page_token.cpp
+    page_number.cpp
     placement.cpp
     put_body.cpp
     replies.cpp

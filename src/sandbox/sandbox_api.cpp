@@ -4,11 +4,12 @@
 #include <string>
 #include <string_view>
 
-#include "sandbox/page_token.hpp"
+#include "sandbox/page_number.hpp"
 #include "sandbox/replies.hpp"
 #include "sandbox/request_target.hpp"
 #include "sandbox/unit_resource.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
+#include "scale_fleet/fleet/page_token.hpp"
 
 namespace scale_fleet {
 namespace {

@@ -1,6 +1,7 @@
 #include "scale_fleet/fleet/http_fleet_api.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include <fmt/format.h>
@@ -132,6 +133,47 @@ TEST_CASE("Only names with the prefix are answered") {
   CHECK(world.fleet->units("none")->empty());
   CHECK(world.fleet->states("my_app@")->size() == 1);
   CHECK(world.fleet->states("my_app_v2@")->size() == 1);
+}
+
+TEST_CASE("A service among 10,000 units is found, and found again, with few pages") {
+  ScaleWorld world;
+  for (int i = 0; i < 9'900; ++i) {
+    world.sandbox.cluster.put_unit(
+        fmt::format("other_{:05}@1.service", i), plain_options(), JobState::inactive);
+  }
+  for (int i = 1; i <= 100; ++i) {
+    world.sandbox.cluster.put_unit(
+        fmt::format("other_05000x@{}.service", i), plain_options(), JobState::launched);
+  }
+  world.sandbox.pass(1min);
+  CHECK(world.fleet->units("other_05000x@")->size() == 100);
+  CHECK(world.sent("GET") <= 16);
+  const auto before_states = world.sent("GET");
+  CHECK(world.fleet->states("other_05000x@")->size() == 100);
+  CHECK(world.sent("GET") - before_states <= 16);
+  const auto before_again = world.sent("GET");
+  CHECK(world.fleet->units("other_05000x@")->size() == 100);
+  CHECK(world.fleet->states("other_05000x@")->size() == 100);
+  CHECK(world.sent("GET") - before_again <= 2 * (2 + 2));
+  CHECK(world.fleet->units("")->size() == 10'000);
+}
+
+TEST_CASE("After a restart with another page size a service is found all the same") {
+  for (const auto page_size : std::array<std::uint16_t, 3>{20, 50, 2'000}) {
+    ScaleWorld world({.page_size = 25});
+    put_units(world, 300);
+    world.sandbox.cluster.put_unit("our@1.service", plain_options(), JobState::inactive);
+    CHECK(world.fleet->units("our@")->size() == 1);
+    SandboxWorld restarted({.page_size = page_size});
+    for (int i = 0; i < 300; ++i) {
+      restarted.cluster.put_unit(
+          fmt::format("my_app@{}.service", i), plain_options(), JobState::inactive);
+    }
+    restarted.cluster.put_unit("our@1.service", plain_options(), JobState::inactive);
+    std::swap(world.sandbox.cluster, restarted.cluster);
+    CHECK(world.fleet->units("our@")->size() == 1);
+    CHECK(world.fleet->units("my_app@")->size() == 300);
+  }
 }
 
 TEST_CASE("A unit that moves to the next page while it is read counts once") {

@@ -1,4 +1,4 @@
-#include "sandbox/page_token.hpp"
+#include "sandbox/page_number.hpp"
 
 #include <fmt/format.h>
 
@@ -66,16 +66,6 @@ std::uint16_t little_endian(std::string_view bytes) {
 }
 
 }  // namespace
-
-std::string write_page_token(std::uint16_t limit, std::uint16_t page) {
-  const std::uint32_t bits =
-      ((limit & 0xffU) << 24U) | ((limit >> 8U) << 16U) | ((page & 0xffU) << 8U) | (page >> 8U);
-  std::string token;
-  for (const unsigned shift : {26U, 20U, 14U, 8U, 2U})
-    token += alphabet[(bits >> shift) & 0x3fU];
-  token += alphabet[(bits << 4U) & 0x3fU];
-  return token + "==";
-}
 
 Result<std::uint16_t> read_page_number(const std::vector<std::string>& tokens,
                                        std::uint16_t limit) {

@@ -9,10 +9,6 @@
 
 namespace scale_fleet {
 
-/// `limit` and `page` (from 1) as Fleet writes them: two little-endian 16-bit numbers in URL-safe
-/// base64 with padding (api/pagination.go).
-std::string write_page_token(std::uint16_t limit, std::uint16_t page);
-
 /// The page that a list request asks for, from every nextPageToken in its query: 1 where there is
 /// none. The error is ErrorKind::refused, in Fleet's words.
 Result<std::uint16_t> read_page_number(const std::vector<std::string>& tokens, std::uint16_t limit);
