@@ -41,7 +41,9 @@ void ScaleWorkItem::look_and_plan(FleetApi& fleet) {
     report.status = status_of(error.kind);
     has_ended = true;
   };
-  const auto snapshot = observe(fleet, request.service);
+  const auto snapshot = observe(fleet, request.service, [this](const ServiceSnapshot& units) {
+    return needs_states(units, request);
+  });
   if (!snapshot) return fail(snapshot.error());
   report.before = report.after = count_of(*snapshot);
   report.left_alone = snapshot->left_alone;

@@ -74,7 +74,9 @@ std::vector<WaitEnd> Waiter::wait(const std::vector<Goal>& goals, Duration timeo
 }
 
 void Waiter::look(const Goal& goal, WaitEnd& end) {
-  auto snapshot = observe(world_.fleet, goal.service);
+  auto snapshot = observe(world_.fleet, goal.service, [&](const ServiceSnapshot& units) {
+    return needs_states(goal, units);
+  });
   if (!snapshot) {
     end.error = snapshot.error();
     return;

@@ -136,6 +136,15 @@ Standing assess(const Goal& goal,
   return standing;
 }
 
+bool needs_states(const Goal& goal, const ServiceSnapshot& units) {
+  if (!goal.running) return false;
+  const std::set<std::string_view> kept(goal.kept.begin(), goal.kept.end());
+  const auto has_machine = [&](const Instance& instance) {
+    return !instance.unit.machine_id.empty() && kept.contains(instance.unit.name);
+  };
+  return !goal.destroyed.empty() || std::ranges::any_of(units.instances, has_machine);
+}
+
 std::string_view to_string(Condition condition) {
   switch (condition) {
     case Condition::well:

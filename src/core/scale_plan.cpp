@@ -241,4 +241,10 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
   return plan;
 }
 
+bool needs_states(const ServiceSnapshot& units, const ScaleRequest& request) {
+  const auto plan = plan_scale(units, request);
+  return plan && std::ranges::any_of(
+                     plan->steps, [](const Step& step) { return step.action == Action::destroy; });
+}
+
 }  // namespace scale_fleet

@@ -53,8 +53,7 @@ TEST_CASE("What isn't a list of Fleet is an error that changes nothing") {
                             "GET:/units:*:garbage",
                             "GET:/units:*:repeat-token",
                             "GET:/units:*:refused",
-                            "GET:/units:>1:reset",
-                            "GET:/state:*:status=500"}) {
+                            "GET:/units:>1:reset"}) {
     INFO(fault);
     ScaleWorld world({.page_size = 2});
     world.start_with({1, 2, 3});
@@ -65,6 +64,31 @@ TEST_CASE("What isn't a list of Fleet is an error that changes nothing") {
     CHECK_FALSE(report.services.at(0).before.has_value());
     CHECK(world.http.requests().size() == world.sent("GET"));
   }
+}
+
+TEST_CASE("States are asked for where they decide, and there they must be had") {
+  struct Row {
+    const char* count;
+    std::size_t looks_at_state;  ///< With --no-block: before anything is changed.
+  };
+
+  for (const auto& row : std::vector<Row>{{"9", 0}, {"3", 0}, {"2", 1}}) {
+    CAPTURE(row.count);
+    ScaleWorld world;
+    world.start_with({1, 2, 3});
+    CHECK(world.scale(row.count, {.no_block = true}).error == std::nullopt);
+    std::size_t looks = 0;
+    for (const auto& request : world.http.requests())
+      looks += request.target.starts_with("/fleet/v1/state") ? 1U : 0U;
+    CHECK(looks == row.looks_at_state);
+  }
+  ScaleWorld world;
+  world.start_with({1, 2, 3});
+  world.inject("GET:/state:*:status=500");
+  const auto report = world.scale("2");
+  CHECK(report.status == ScaleStatus::failed);
+  CHECK_FALSE(report.services.at(0).before.has_value());
+  CHECK(world.http.requests().size() == world.sent("GET"));
 }
 
 TEST_CASE("A wrong endpoint is told soon, a fleetd that restarts is waited for") {

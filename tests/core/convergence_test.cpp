@@ -83,6 +83,36 @@ TEST_CASE("A goal has taken hold when every kept instance is launched, loaded an
   }
 }
 
+TEST_CASE("States are needed while they can say something, and no sooner") {
+  struct Row {
+    const char* name;
+    Goal goal;
+    ServiceSnapshot look;
+    bool needed;
+  };
+
+  const auto base = [] { return ClusterBuilder().with_template(); };
+  auto accepted = two;
+  accepted.running = false;
+  for (const auto& row :
+       {Row{"both have a machine", two, base().running({1, 2}).look(), true},
+        Row{"one has a machine", two, base().running({1}).unscheduled(2).look(), true},
+        Row{"none has a machine yet", two, base().unscheduled(1).unscheduled(2).look(), false},
+        Row{"none is there", two, base().look(), false},
+        Row{"only a stranger has a machine", two, base().unscheduled(1).running({7}).look(), false},
+        Row{"one is destroyed, and may still be stopping",
+            keep({}, {"my_app@1.service"}),
+            base().look(),
+            true},
+        Row{"it is enough that Fleet holds them",
+            accepted,
+            base().running({1, 2}).look(),
+            false}}) {
+    CAPTURE(row.name);
+    CHECK(needs_states(row.goal, row.look) == row.needed);
+  }
+}
+
 TEST_CASE("A oneshot that has finished is well once that has lasted") {
   const auto look =
       ClusterBuilder().with_template(oneshot()).running({1}).unit("my_app@2.service").look();

@@ -234,6 +234,24 @@ TEST_CASE("Units with stop actions are stopped before they are destroyed, unless
   CHECK_FALSE(stops_first(look, "my_app@1.service"));
 }
 
+TEST_CASE("How instances fare matters to a plan that destroys, and to no other") {
+  const auto look =
+      ClusterBuilder().with_template().running({1, 2}).failed(3).loaded(4).unscheduled(5).look();
+  auto without_states = look;
+  without_states.states.clear();
+  for (auto& instance : without_states.instances)
+    instance.state.reset();
+  for (const auto* count : {"0", "1", "2", "3", "4", "5", "6", "9", "+1", "-1"}) {
+    CAPTURE(count);
+    const ScaleRequest request{.service = look.service, .count = *Count::parse(count)};
+    const bool goes_down = plan_scale(look, request)->desired < 5;
+    CHECK(needs_states(without_states, request) == goes_down);
+    if (!goes_down) {
+      CHECK(plan_scale(without_states, request)->steps == plan_scale(look, request)->steps);
+    }
+  }
+}
+
 TEST_CASE("A launched template is warned of") {
   auto look = ClusterBuilder().with_template().running({1}).look();
   CHECK(plan_scale(look, asking("1"))->notices.empty());

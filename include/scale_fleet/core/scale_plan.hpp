@@ -66,4 +66,8 @@ struct ScalePlan {
 /// template), refused (a global template or instance, a template without options).
 Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest& request);
 
+/// Whether that plan depends on what systemd says of the instances, which `units` lacks: only the
+/// choice of those to destroy, and whether they are to be stopped first, does.
+bool needs_states(const ServiceSnapshot& units, const ScaleRequest& request);
+
 }  // namespace scale_fleet
