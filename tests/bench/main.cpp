@@ -1,0 +1,34 @@
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "bench/benchmark.hpp"
+
+/// Prints rows of a table in Markdown; scripts/bench calls it, and says what they mean.
+int main(int argc, char** argv) {
+  CLI::App app("Measures scale-fleet on a Fleet");
+  scale_fleet::BenchmarkSettings settings;
+  settings.peak_memory = std::filesystem::path(argv[0]).replace_filename("peak_memory");
+  int filling = 0;
+  std::string what;
+  app.add_option("what", what)->required()->check(CLI::IsMember({"launch", "find", "memory"}));
+  app.add_option("--program", settings.program)->required();
+  app.add_option("--one-by-one", settings.one_by_one);
+  app.add_option("--endpoint", settings.endpoint)->required();
+  app.add_option("--rounds", settings.rounds)->check(CLI::Range(1, 1000));
+  app.add_option("--fill", filling, "Units of other services")->check(CLI::NonNegativeNumber);
+  CLI11_PARSE(app, argc, argv);
+  try {
+    scale_fleet::Benchmark benchmark(settings);
+    benchmark.fill(filling);
+    fmt::print("{}",
+               what == "launch" ? benchmark.launch_rows()
+               : what == "find" ? benchmark.find_rows()
+                                : benchmark.memory_rows());
+    return 0;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "bench: {}\n", error.what());
+    return 1;
+  }
+}
