@@ -87,10 +87,15 @@ void ScaleCommand::change(std::vector<ScaleWorkItem>& items) {
 }
 
 std::vector<Machine> ScaleCommand::machines_for(const std::vector<WaitEnd>& ends) {
-  // Only for the words of the answer: a Fleet that doesn't answer isn't asked for another minute.
+  // Only for the words of the answer: a Fleet that doesn't answer isn't asked for another minute,
+  // and where Fleet has accepted everything no machine is named.
   const bool answers =
       std::ranges::none_of(ends, [](const WaitEnd& end) { return end.error.has_value(); });
-  if (!answers || ends.empty()) return {};
+  const bool names_machines =
+      !options_.no_block || std::ranges::any_of(ends, [](const WaitEnd& end) {
+        return end.verdict != Verdict::converged;
+      });
+  if (!answers || !names_machines || ends.empty()) return {};
   return world_.fleet.machines().value_or(std::vector<Machine>{});
 }
 

@@ -81,6 +81,8 @@ TEST_CASE("States are asked for where they decide, and there they must be had") 
     for (const auto& request : world.http.requests())
       looks += request.target.starts_with("/fleet/v1/state") ? 1U : 0U;
     CHECK(looks == row.looks_at_state);
+    // Two looks at the units, before and after; who is in a hurry gets no machine's address.
+    CHECK(world.sent("GET") == 2 + row.looks_at_state);
   }
   ScaleWorld world;
   world.start_with({1, 2, 3});
