@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 #include <set>
 
 #include <fmt/format.h>
@@ -156,6 +157,33 @@ TEST_CASE("A service among 10,000 units is found, and found again, with few page
   CHECK(world.fleet->states("other_05000x@")->size() == 100);
   CHECK(world.sent("GET") - before_again <= 2 * (2 + 2));
   CHECK(world.fleet->units("")->size() == 10'000);
+}
+
+TEST_CASE("What is found of a service is what stands in the whole list, units and states") {
+  std::mt19937_64 engine(20'261);
+  const auto below = [&](unsigned bound) { return static_cast<unsigned>(engine() % bound); };
+  const std::vector<std::string> services{"app", "app-x", "app.y", "app_v2", "b", "zz"};
+  for (int run = 0; run < 40; ++run) {
+    ScaleWorld world(
+        {.machines = sandbox_machines(3), .page_size = static_cast<std::uint16_t>(5 + below(30))});
+    const auto kinds = 1 + below(6);
+    for (auto count = below(400); count > 0; --count) {
+      world.sandbox.cluster.put_unit(
+          fmt::format("{}@{}.service", services[below(kinds)], below(300)),
+          plain_options(),
+          below(3) == 0 ? JobState::inactive : JobState::launched);
+    }
+    world.sandbox.pass(1min);
+    auto units = *world.fleet->units("");
+    auto states = *world.fleet->states("");
+    const auto prefix = services[below(6)] + "@";
+    std::erase_if(units, [&](const Unit& unit) { return !unit.name.starts_with(prefix); });
+    std::erase_if(states, [&](const UnitState& state) { return !state.unit.starts_with(prefix); });
+    CAPTURE(run, prefix);
+    REQUIRE(*world.fleet->units(prefix) == units);
+    REQUIRE(*world.fleet->states(prefix) == states);
+    REQUIRE(*world.fleet->units(prefix) == units);
+  }
 }
 
 TEST_CASE("After a restart with another page size a service is found all the same") {
