@@ -69,21 +69,17 @@ class Connections {
   std::unique_ptr<HttpClient> client_;
 };
 
-BareRequests::Seconds time_of(const Endpoint& endpoint,
-                              const std::vector<HttpRequest>& requests,
-                              int connections) {
+void send_all(const Endpoint& endpoint, const std::vector<HttpRequest>& requests, int connections) {
   Connections server(endpoint, connections);
-  const auto started = SteadyClock::now();
   server.send(requests, connections);
-  return SteadyClock::now() - started;
 }
 
 }  // namespace
 
-BareRequests::Seconds BareRequests::put(const std::vector<std::string>& units,
-                                        const UnitOptions& options,
-                                        JobState state,
-                                        int connections) const {
+void BareRequests::put(const std::vector<std::string>& units,
+                       const UnitOptions& options,
+                       JobState state,
+                       int connections) const {
   const auto body = write_put_body(state, &options);
   std::vector<HttpRequest> requests;
   for (const auto& unit : units) {
@@ -92,15 +88,14 @@ BareRequests::Seconds BareRequests::put(const std::vector<std::string>& units,
                         .headers = {{"Content-Type", "application/json"}},
                         .body = body});
   }
-  return time_of(endpoint_, requests, connections);
+  send_all(endpoint_, requests, connections);
 }
 
-BareRequests::Seconds BareRequests::destroy(const std::vector<std::string>& units,
-                                            int connections) const {
+void BareRequests::destroy(const std::vector<std::string>& units, int connections) const {
   std::vector<HttpRequest> requests;
   for (const auto& unit : units)
     requests.push_back({.method = "DELETE", .target = target_of(unit)});
-  return time_of(endpoint_, requests, connections);
+  send_all(endpoint_, requests, connections);
 }
 
 BareRequests::Walk BareRequests::walk_units() const {

@@ -17,14 +17,13 @@ class BareRequests {
 
   using Seconds = std::chrono::duration<double>;
 
-  /// PUTs each unit, over so many connections that are made anew. Counted from the first request to
-  /// the last reply; likewise the others.
-  Seconds put(const std::vector<std::string>& units,
-              const UnitOptions& options,
-              JobState state,
-              int connections) const;
+  /// PUTs each unit, over so many connections that are made anew.
+  void put(const std::vector<std::string>& units,
+           const UnitOptions& options,
+           JobState state,
+           int connections) const;
   /// One that isn't there is destroyed already.
-  Seconds destroy(const std::vector<std::string>& units, int connections) const;
+  void destroy(const std::vector<std::string>& units, int connections) const;
 
   struct Walk {
     Seconds time{0};

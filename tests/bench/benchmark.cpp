@@ -58,12 +58,24 @@ std::string row(const std::string& what, const std::string& figure, const std::s
   return fmt::format("| {} | {} | {} |\n", what, figure, compared);
 }
 
+std::vector<std::string> instance_names() {
+  std::vector<std::string> names;
+  for (int i = 1; i <= instance_count; ++i)
+    names.push_back(fmt::format("{}@{}.service", service, i));
+  return names;
+}
+
 }  // namespace
 
+void put_instances(const std::string& endpoint, int connections) {
+  BareRequests(parse_endpoint(endpoint))
+      .put(instance_names(), options(), JobState::launched, connections);
+}
+
 Benchmark::Benchmark(BenchmarkSettings settings)
-    : settings_(std::move(settings)), bare_(parse_endpoint(settings_.endpoint)) {
-  for (int i = 1; i <= instance_count; ++i)
-    instances_.push_back(fmt::format("{}@{}.service", service, i));
+    : settings_(std::move(settings)),
+      bare_(parse_endpoint(settings_.endpoint)),
+      instances_(instance_names()) {
   bare_.destroy(instances_, many_connections);
   bare_.put({template_name}, options(), JobState::inactive, 1);
 }
@@ -192,7 +204,8 @@ double Benchmark::launch(const std::string& how) {
   if (how == "script") {
     return run({settings_.one_by_one, settings_.endpoint, service, count}).wall.count();
   }
-  return bare_.put(instances_, options(), JobState::launched, std::stoi(how)).count();
+  return run({settings_.self, "put", "--endpoint", settings_.endpoint, "--connections", how})
+      .wall.count();
 }
 
 }  // namespace scale_fleet

@@ -10,7 +10,8 @@ namespace scale_fleet {
 struct BenchmarkSettings {
   std::string program;      ///< scale-fleet.
   std::string one_by_one;   ///< The script that is its yardstick.
-  std::string peak_memory;  ///< The program of that name beside this one.
+  std::string self;         ///< The program that this is part of.
+  std::string peak_memory;  ///< The program of that name beside it.
   std::string endpoint;     ///< Of the Fleet that is measured.
   int rounds = 5;
 };
@@ -30,7 +31,8 @@ class Benchmark {
 
   // Each gives the rows of one table in Markdown: what, figure, ratio.
 
-  /// Ninety instances, by this program, by the script, and by bare PUTs.
+  /// Ninety instances, by this program, by the script, and by bare PUTs: each a process of its own,
+  /// timed from its start to its end.
   std::string launch_rows();
   /// Five instances in a full cluster: a walk over all pages, and what this program does.
   std::string find_rows();
@@ -49,5 +51,8 @@ class Benchmark {
   std::vector<std::string> instances_;
   std::vector<std::string> others_;
 };
+
+/// The ninety instances' PUTs and nothing else.
+void put_instances(const std::string& endpoint, int connections);
 
 }  // namespace scale_fleet

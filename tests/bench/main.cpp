@@ -9,17 +9,26 @@
 int main(int argc, char** argv) {
   CLI::App app("Measures scale-fleet on a Fleet");
   scale_fleet::BenchmarkSettings settings;
+  settings.self = argv[0];
   settings.peak_memory = std::filesystem::path(argv[0]).replace_filename("peak_memory");
   int filling = 0;
+  int connections = 1;
   std::string what;
-  app.add_option("what", what)->required()->check(CLI::IsMember({"launch", "find", "memory"}));
-  app.add_option("--program", settings.program)->required();
+  app.add_option("what", what)
+      ->required()
+      ->check(CLI::IsMember({"launch", "find", "memory", "put"}));
+  app.add_option("--program", settings.program);
   app.add_option("--one-by-one", settings.one_by_one);
   app.add_option("--endpoint", settings.endpoint)->required();
   app.add_option("--rounds", settings.rounds)->check(CLI::Range(1, 1000));
   app.add_option("--fill", filling, "Units of other services")->check(CLI::NonNegativeNumber);
+  app.add_option("--connections", connections)->check(CLI::Range(1, 1000));
   CLI11_PARSE(app, argc, argv);
   try {
+    if (what == "put") {
+      scale_fleet::put_instances(settings.endpoint, connections);
+      return 0;
+    }
     scale_fleet::Benchmark benchmark(settings);
     benchmark.fill(filling);
     fmt::print("{}",
