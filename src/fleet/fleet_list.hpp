@@ -44,13 +44,29 @@ class FleetList {
         doing_, [this](const std::optional<std::string>& token) { return fetch(token); }, take);
   }
 
-  /// Hands every entry to `take` whose name begins with `prefix`. `nearby` is where to look first
-  /// when this prefix is looked for for the first time.
-  Outcome find(const std::string& prefix, std::optional<PageHint> nearby, const Take& take) {
+  /// Says whether an entry that was seen in an earlier look, though not in the last, is there.
+  using Confirm = std::function<Result<std::optional<Item>>(const Item&)>;
+
+  struct Wanted {
+    std::string prefix;  ///< Of the names. Not empty.
+    /// Where to look first when this prefix is looked for for the first time.
+    std::optional<PageHint> nearby = {};
+    Confirm confirm;
+  };
+
+  /// Hands every entry to `take` whose name begins so.
+  Outcome find(const Wanted& wanted, const Take& take) {
+    const auto& prefix = wanted.prefix;
     std::map<int, std::vector<Item>> entries;
-    const auto look = [&](PageHint at) { return look_at(at, prefix, entries[at.page]); };
+    std::map<std::string, Item> ever_seen;
+    const auto look = [&](PageHint at) {
+      auto page = look_at(at, prefix, entries[at.page]);
+      for (const auto& item : entries[at.page])
+        ever_seen.insert_or_assign(name_of(item), item);
+      return page;
+    };
     const auto known = hint(prefix);
-    const auto found = PageSearch(look, prefix, known ? known : nearby).find();
+    const auto found = PageSearch(look, prefix, known ? known : wanted.nearby).find();
     if (!found) return tl::unexpected(found.error());
     if (!*found) {
       hints_.erase(prefix);
@@ -62,6 +78,11 @@ class FleetList {
     for (int page = (*found)->first; page <= (*found)->last; ++page) {
       for (auto& item : entries[page])
         take(std::move(item));
+    }
+    for (const auto& name : (*found)->doubtful) {
+      auto confirmed = wanted.confirm(ever_seen.at(name));
+      if (!confirmed) return tl::unexpected(confirmed.error());
+      if (*confirmed) take(std::move(**confirmed));
     }
     return {};
   }

@@ -35,8 +35,11 @@ class HttpFleetApi final : public FleetApi {
   Result<std::vector<Unit>> units(std::string_view name_prefix) override {
     std::map<std::string, Unit> by_name;
     const auto take = [&](Unit&& unit) { by_name.insert_or_assign(unit.name, std::move(unit)); };
+    const auto confirm = [this](const Unit& seen) { return unit(seen.name); };
     const auto read =
-        name_prefix.empty() ? units_.walk(take) : units_.find(std::string(name_prefix), {}, take);
+        name_prefix.empty()
+            ? units_.walk(take)
+            : units_.find({.prefix = std::string(name_prefix), .confirm = confirm}, take);
     if (!read) return tl::unexpected(read.error());
     return values_of(std::move(by_name));
   }
@@ -48,9 +51,16 @@ class HttpFleetApi final : public FleetApi {
       by_name_and_machine.insert_or_assign(std::move(key), std::move(state));
     };
     const std::string prefix(name_prefix);
-    // Nearly every unit has one row, so a service's rows stand about where its units do.
+    // Nearly every unit has one row, so a service's rows stand about where its units do. One that
+    // was seen a moment ago is as good as one that is seen now.
+    const auto keep = [](const UnitState& seen) -> Result<std::optional<UnitState>> {
+      return seen;
+    };
     const auto read =
-        prefix.empty() ? states_.walk(take) : states_.find(prefix, units_.hint(prefix), take);
+        prefix.empty()
+            ? states_.walk(take)
+            : states_.find({.prefix = prefix, .nearby = units_.hint(prefix), .confirm = keep},
+                           take);
     if (!read) return tl::unexpected(read.error());
     return values_of(std::move(by_name_and_machine));
   }

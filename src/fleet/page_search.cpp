@@ -14,6 +14,7 @@ namespace {
 constexpr std::size_t fewest_names = 8;
 
 constexpr int most_tries = 3;
+constexpr int most_readings = 3;
 
 /// Far from the list's end nothing is known of its length; near a former place little has changed.
 constexpr PageHalving::Leap into_the_unknown{.first = 15, .growth = 16};
@@ -44,7 +45,7 @@ Result<PageSearch::Sight> PageSearch::try_once(Found& found) {
   if (auto sight = find_first_page(found); !sight || *sight != Sight::fits) return sight;
   if (auto sight = read_on(found); !sight || *sight != Sight::fits) return sight;
   if (found.first == found.last) return Sight::fits;
-  return read_until_it_stays(found);
+  return read_again(found);
 }
 
 Result<PageSearch::Sight> PageSearch::find_first_page(Found& found) {
@@ -61,13 +62,20 @@ Result<PageSearch::Sight> PageSearch::find_first_page(Found& found) {
 }
 
 Result<PageSearch::Sight> PageSearch::read_on(Found& found) {
+  int steps_back = 0;
   for (int page = found.first; page <= std::numeric_limits<std::uint16_t>::max(); ++page) {
     // A page that was read before the one in front of it may lack what has moved up since.
     if (is_older_than_former(page)) seen_.erase(page);
     if (auto sight = see(page); !sight || *sight != Sight::fits) return sight;
-    if (page == found.first && side_of(page) == Side::earlier) return Sight::moved;
+    const auto side = side_of(page);
+    if (page == found.first && side == Side::earlier) {
+      if (++steps_back > most_tries) return Sight::moved;
+      --found.first;
+      page = found.first - 1;
+      continue;
+    }
     found.last = static_cast<std::uint16_t>(page);
-    if (side_of(page) == Side::later) {
+    if (side == Side::later) {
       seen_.erase(seen_.begin(), seen_.find(page));
       found.first = found.last;
       continue;
@@ -80,14 +88,19 @@ Result<PageSearch::Sight> PageSearch::read_on(Found& found) {
   return Sight::strange;
 }
 
-Result<PageSearch::Sight> PageSearch::read_until_it_stays(Found& found) {
-  for (int tries = 0; tries < most_tries; ++tries) {
+Result<PageSearch::Sight> PageSearch::read_again(Found& found) {
+  auto earlier = names_in(found);
+  for (int readings = 2; readings <= most_readings; ++readings) {
     const auto before = names_in(found);
     seen_.clear();
     if (auto sight = read_on(found); !sight || *sight != Sight::fits) return sight;
-    if (names_in(found) == before) return Sight::fits;
+    const auto now = names_in(found);
+    if (now == before) break;
+    earlier.insert(now.begin(), now.end());
   }
-  return Sight::moved;
+  std::ranges::set_difference(
+      earlier, names_in(found), std::inserter(found.doubtful, found.doubtful.end()));
+  return Sight::fits;
 }
 
 Result<PageSearch::Sight> PageSearch::see(int page) {
@@ -118,9 +131,12 @@ PageSearch::Sight PageSearch::judge(int page, const PageNames& seen) {
 
 bool PageSearch::is_in_order(int page, const PageNames& seen) const {
   if (seen.names.empty()) return true;
+  // The pages may overlap: what was put in between the looks has moved entries from one to the
+  // next.
   const auto fits = [](const PageNames& lower, const PageNames& higher) {
     return lower.names.empty() || higher.names.empty() ||
-           lower.names.back() <= higher.names.front();
+           (lower.names.front() <= higher.names.front() &&
+            lower.names.back() <= higher.names.back());
   };
   const auto higher = seen_.upper_bound(page);
   if (higher != seen_.end() && !fits(seen, higher->second.page)) return false;
@@ -139,11 +155,11 @@ bool PageSearch::is_older_than_former(int page) const {
   return seen != seen_.end() && former != seen_.end() && seen->second.turn < former->second.turn;
 }
 
-std::vector<std::string> PageSearch::names_in(const Found& found) const {
-  std::vector<std::string> all;
+std::set<std::string> PageSearch::names_in(const Found& found) const {
+  std::set<std::string> all;
   for (int page = found.first; page <= found.last; ++page) {
     for (const auto& name : seen_.at(page).page.names) {
-      if (name.starts_with(prefix_)) all.push_back(name);
+      if (name.starts_with(prefix_)) all.insert(name);
     }
   }
   return all;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,9 @@ struct PageHint {
 /// received goes unseen.
 ///
 /// Pages are cut from a list that others change meanwhile, so an entry can slip from one page to
-/// its neighbour between two looks. A service that lies within one page is seen at one moment; one
-/// that reaches over several is read again until two readings in a row show the same names.
+/// its neighbour between two looks. A service that lies within one page is seen at one moment. One
+/// that reaches over several is read again until two readings in a row show the same names, three
+/// times at most; what an earlier reading showed and the last didn't is doubtful then.
 class PageSearch {
  public:
   /// Looks at a page, from 1 on; a `limit` of 0 (then of page 1 only) is not known yet. Empty where
@@ -48,6 +50,8 @@ class PageSearch {
     std::uint16_t first = 1;  ///< Page; those from here to `last` hold the whole service.
     std::uint16_t last = 1;
     PageHint hint;  ///< For the next search; without a meaning where the limit is 0.
+    /// Names that begin with the prefix and are gone, or were missed by the last reading.
+    std::set<std::string> doubtful = {};
   };
 
   /// Where the service is, or would be; empty where the list can't be searched. Errors are look's.
@@ -64,14 +68,14 @@ class PageSearch {
   Result<Sight> find_first_page(Found& found);
   /// Sees the pages from found.first to the last one that can hold the service.
   Result<Sight> read_on(Found& found);
-  Result<Sight> read_until_it_stays(Found& found);
+  Result<Sight> read_again(Found& found);
   Result<Sight> see(int page);
   Sight judge(int page, const PageNames& seen);
   bool is_in_order(int page, const PageNames& seen) const;
   Side side_of(int page) const;
   /// Whether the page was looked at before the one in front of it.
   bool is_older_than_former(int page) const;
-  std::vector<std::string> names_in(const Found& found) const;
+  std::set<std::string> names_in(const Found& found) const;
 
   Look look_;
   std::string prefix_;

@@ -216,6 +216,31 @@ TEST_CASE("A unit that moves to the next page while it is read counts once") {
   CHECK(units->size() == 150);
 }
 
+TEST_CASE("A unit that slips to a page that is read already is found all the same") {
+  // Before each request for a later page a unit of that service is destroyed.
+  for (const auto* victim : {"aaa", "my_app"}) {
+    CAPTURE(victim);
+    ScaleWorld world;
+    put_units(world, 250);
+    for (int i = 1; i <= 20; ++i) {
+      world.sandbox.cluster.put_unit(
+          fmt::format("aaa@{}.service", i), plain_options(), JobState::inactive);
+    }
+    int destroyed = 0;
+    world.http.before_acting = [&](const HttpRequest& request) {
+      if (request.target.find("nextPageToken") == std::string::npos) return;
+      world.sandbox.cluster.delete_unit(fmt::format("{}@{}.service", victim, ++destroyed));
+    };
+    const auto units = world.fleet->units("my_app@");
+    REQUIRE(units);
+    CHECK(destroyed >= 4);
+    const auto found = names_of(*units);
+    for (const auto& unit : world.sandbox.cluster.units({.first = 0, .count = 1'000}).items) {
+      if (unit.name.starts_with("my_app@")) CHECK(std::ranges::count(found, unit.name) == 1);
+    }
+  }
+}
+
 TEST_CASE("Of a unit that is listed twice the later one counts") {
   ScriptedWorld world;
   world.http.answer("/fleet/v1/units",

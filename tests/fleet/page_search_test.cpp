@@ -229,13 +229,13 @@ TEST_CASE("In a list that never stands still a search misses less than a walk") 
     const auto seed = 177'000 + static_cast<std::uint64_t>(run);
     MovingList searched(seed, 1'000, 1);
     const auto answer = searched.list.search(searched.prefix);
-    if (answer.is_searchable && searched.lacks_one(answer.names)) ++search_misses;
+    if (!answer.is_searchable || searched.lacks_one(answer.names)) ++search_misses;
     MovingList walked(seed, 1'000, 1);
     if (walked.lacks_one(walk_slowly(walked.list, walked.prefix))) ++walk_misses;
   }
   WARN("with a change before every request, " << search_misses << " of " << runs << " searches and "
                                               << walk_misses << " walks missed a unit");
-  CHECK(search_misses * 5 < walk_misses);
+  CHECK(search_misses * 20 < walk_misses);
 }
 
 TEST_CASE("A list that isn't as Fleet's is not searched") {

@@ -57,6 +57,12 @@ struct PagedList {
         return name.starts_with(prefix);
       });
     }
+    for (const auto& name : (*found)->doubtful) {
+      before_look();
+      ++looks;
+      if (std::ranges::find(names, name) != names.end()) answer.names.push_back(name);
+    }
+    std::ranges::sort(answer.names);
     return answer;
   }
 
