@@ -161,10 +161,12 @@ void Applier::wait_until_stopped(const ScalePlan& plan, std::vector<Change*>& st
     const auto states = world_.fleet.states(plan.service.name_prefix());
     if (!states) return fail_all(states.error().kind, states.error().message);
     const auto now = world_.clock.now();
-    const auto first_running = std::ranges::stable_partition(
-        stopping, [&](const Change* change) { return has_stopped(change->step.unit, *states); });
-    perform(plan, {stopping.begin(), first_running.begin()});
-    stopping.erase(stopping.begin(), first_running.begin());
+    const auto first_running =
+        std::stable_partition(stopping.begin(), stopping.end(), [&](const Change* change) {
+          return has_stopped(change->step.unit, *states);
+        });
+    perform(plan, {stopping.begin(), first_running});
+    stopping.erase(stopping.begin(), first_running);
     meter.done = meter.total - stopping.size();
     meter.elapsed = now - started;
     world_.progress.meter(meter);

@@ -81,10 +81,12 @@ Goal ScaleWorkItem::goal_so_far() const {
   std::set<std::string_view> changed;
   for (const auto& change : report.changes)
     changed.insert(change.step.unit);
-  const auto others = std::ranges::stable_partition(
-      whole.kept, [&](const std::string& unit) { return changed.contains(unit); });
-  whole.disregarded.insert(whole.disregarded.end(), others.begin(), others.end());
-  whole.kept.erase(others.begin(), others.end());
+  const auto others =
+      std::stable_partition(whole.kept.begin(), whole.kept.end(), [&](const std::string& unit) {
+        return changed.contains(unit);
+      });
+  whole.disregarded.insert(whole.disregarded.end(), others, whole.kept.end());
+  whole.kept.erase(others, whole.kept.end());
   return whole;
 }
 

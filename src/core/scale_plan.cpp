@@ -228,8 +228,9 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
     if (auto planned = plan_creations(snapshot, request, plan); !planned) {
       return tl::unexpected(planned.error());
     }
-    std::ranges::stable_partition(plan.steps,
-                                  [](const Step& step) { return is_template_name(step.unit); });
+    std::stable_partition(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+      return is_template_name(step.unit);
+    });
   }
   const bool idle_first = request.scale_down_order == ScaleDownOrder::idle_first;
   for (const auto* instance : surplus) {

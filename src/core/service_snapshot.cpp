@@ -46,8 +46,8 @@ ServiceSnapshot snapshot_of(const Service& service,
   for (auto& [number, instance] : by_number)
     snapshot.instances.push_back(std::move(instance));
   std::ranges::sort(snapshot.left_alone);
-  const auto doubles = std::ranges::unique(snapshot.left_alone);
-  snapshot.left_alone.erase(doubles.begin(), doubles.end());
+  snapshot.left_alone.erase(std::unique(snapshot.left_alone.begin(), snapshot.left_alone.end()),
+                            snapshot.left_alone.end());
   return snapshot;
 }
 

@@ -11,8 +11,8 @@ constexpr std::string_view alphabet =
 }  // namespace
 
 std::string write_page_token(std::uint16_t limit, std::uint16_t page) {
-  const std::uint32_t bits =
-      ((limit & 0xffU) << 24U) | ((limit >> 8U) << 16U) | ((page & 0xffU) << 8U) | (page >> 8U);
+  const auto swapped = [](std::uint32_t word) { return ((word & 0xffU) << 8U) | (word >> 8U); };
+  const std::uint32_t bits = (swapped(limit) << 16U) | swapped(page);
   std::string token;
   for (const unsigned shift : {26U, 20U, 14U, 8U, 2U})
     token += alphabet[(bits >> shift) & 0x3fU];

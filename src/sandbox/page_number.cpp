@@ -61,8 +61,9 @@ Result<std::string> decode_base64(std::string_view text) {
 }
 
 std::uint16_t little_endian(std::string_view bytes) {
-  return static_cast<std::uint16_t>(static_cast<unsigned char>(bytes[0]) |
-                                    (static_cast<unsigned char>(bytes[1]) << 8U));
+  const unsigned low = static_cast<unsigned char>(bytes[0]);
+  const unsigned high = static_cast<unsigned char>(bytes[1]);
+  return static_cast<std::uint16_t>(low | (high << 8U));
 }
 
 }  // namespace
