@@ -30,6 +30,14 @@ bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
 }
 
+/// What stands behind the last dot, where systemd has units of that type.
+std::optional<std::string_view> unit_type_of(std::string_view name) {
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos) return std::nullopt;
+  const auto type = name.substr(dot + 1);
+  return is_one_of(type, unit_types) ? std::optional(type) : std::nullopt;
+}
+
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
@@ -82,10 +90,9 @@ Outcome check_prefix(std::string_view prefix, std::string_view argument) {
 Result<Service> Service::parse(std::string_view argument) {
   std::string_view prefix = argument;
   std::string_view suffix = "service";
-  const auto dot = argument.rfind('.');
-  if (dot != std::string_view::npos && is_one_of(argument.substr(dot + 1), unit_types)) {
-    prefix = argument.substr(0, dot);
-    suffix = argument.substr(dot + 1);
+  if (const auto type = unit_type_of(argument)) {
+    prefix = argument.substr(0, argument.size() - type->size() - 1);
+    suffix = *type;
   }
   if (prefix.ends_with('@')) prefix.remove_suffix(1);
   if (auto fine = check_prefix(prefix, argument); !fine) return tl::unexpected(fine.error());
@@ -108,7 +115,8 @@ Result<Service> Service::parse(std::string_view argument) {
 }
 
 std::string Service::display_name() const {
-  return suffix_ == "service" ? prefix_ : template_name();
+  // `a.service` alone would be the service `a`.
+  return suffix_ == "service" && !unit_type_of(prefix_) ? prefix_ : template_name();
 }
 
 std::string Service::template_name() const {
@@ -151,7 +159,8 @@ Outcome check_unit_name(std::string_view unit_name) {
   if (dot == std::string_view::npos) return refuse("unit name must contain \".\"");
   const auto type = unit_name.substr(dot + 1);
   if (type.empty()) return refuse("unit name cannot end in \".\"");
-  if (!is_one_of(type, unit_types)) return refuse(fmt::format("invalid unit type: \"{}\"", type));
+  if (!is_one_of(type, unit_types))
+    return refuse(fmt::format("invalid unit type: \"{}\"", printable(type)));
   const auto body = unit_name.substr(0, dot);
   if (body.find('@') != std::string_view::npos && !is_one_of(type, template_types)) {
     return refuse(fmt::format("invalid unit type for template: \"{}\"", type));

@@ -24,6 +24,16 @@ TEST_CASE("Another type of template is named by its suffix and keeps it") {
   CHECK(Service::parse("backup.timer") == service);
 }
 
+TEST_CASE("A service whose name ends like a unit's type is shown so that it stays itself") {
+  for (const auto* argument : {"a.service.service", "a.timer.service", "a.mount@.service"}) {
+    INFO(argument);
+    const auto service = Service::parse(argument);
+    REQUIRE(service);
+    CHECK(service->display_name() == service->template_name());
+    CHECK(Service::parse(service->display_name()) == service);
+  }
+}
+
 TEST_CASE("A version in the name is part of the name") {
   const auto service = Service::parse("example:1.0.0");
   REQUIRE(service);
@@ -106,6 +116,7 @@ TEST_CASE("A unit's name is checked as Fleet checks it, in Fleet's words") {
                           Row{"noext", "unit name must contain \".\""},
                           Row{"end.", "unit name cannot end in \".\""},
                           Row{"a.foo", "invalid unit type: \"foo\""},
+                          Row{"a.\x1b[2J", "invalid unit type: \"\\x1b[2J\""},
                           Row{"x@1.device", "invalid unit type for template: \"device\""},
                           Row{"a b.service", "invalid character ' ' in unit name"},
                           Row{"\xc3\xa9@1.service", "invalid character '\xc3\xa9' in unit name"},

@@ -28,7 +28,8 @@ class Service {
   /// can't have instances, a name too long for Fleet's 256 bytes with an instance number in it.
   static Result<Service> parse(std::string_view argument);
 
-  /// `my_app`, or `backup@.timer` where the type isn't service: parse() of it is this service.
+  /// `my_app`; `backup@.timer` where the type isn't service, and `a.service@.service` where
+  /// `my_app`'s form would be read as another service. parse() of it is this service.
   std::string display_name() const;
   std::string template_name() const;
   std::string instance_name(InstanceNumber number) const;
