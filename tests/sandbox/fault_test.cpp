@@ -139,6 +139,34 @@ TEST_CASE("A fault befalls the requests that it names, in their turn") {
   }
 }
 
+TEST_CASE("Stars take as much as is needed, however many there are") {
+  struct Row {
+    std::string path;
+    bool matches;
+  };
+
+  const std::string target = "/" + std::string(500, 'a') + "b";
+  std::string many = "/";
+  for (int i = 0; i < 100; ++i)
+    many += "*a";
+  for (const auto& row : {Row{"*", true},
+                          Row{"/a*b", true},
+                          Row{"/*", true},
+                          Row{"*b*", true},
+                          Row{"*bb", false},
+                          Row{"/*b*a", false},
+                          Row{"*a*b", true},
+                          Row{many, false},
+                          Row{many + "*", true},
+                          Row{many + "b", true},
+                          Row{many + "c", false}}) {
+    Counted counted(FaultPlan({parsed(("GET:" + row.path + ":1:reset").c_str())}));
+    const auto reply = counted.api.handle({.target = target}, TimePoint{});
+    INFO(row.path);
+    CHECK((reply.delivery == Delivery::reset) == row.matches);
+  }
+}
+
 TEST_CASE("A path is compared decoded, under either prefix") {
   for (const auto* target :
        {"/fleet/v1/units/a%402.service", "/v1-alpha/units/a@2.service?alt=x"}) {
