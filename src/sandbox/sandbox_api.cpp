@@ -120,6 +120,15 @@ HttpReply answer(SandboxCluster& cluster, const RequestTarget& target, const Htt
   return error_reply(404, "");
 }
 
+/// What Go's server says before fleetd has seen the request.
+HttpReply bad_request_reply() {
+  HttpReply reply;
+  reply.response = {.status = 400,
+                    .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
+                    .body = "400 Bad Request"};
+  return reply;
+}
+
 }  // namespace
 
 HttpReply etcd_unavailable_reply() {
@@ -129,17 +138,11 @@ HttpReply etcd_unavailable_reply() {
 HttpReply SandboxApi::handle(const HttpRequest& request, TimePoint now) {
   cluster_.advance_to(now);
   const auto target = parse_target(request.target);
-  if (!target) {
-    HttpReply reply;
-    reply.response = {.status = 400,
-                      .headers = {{"Content-Type", "text/plain; charset=utf-8"}},
-                      .body = "400 Bad Request"};
-    return reply;
-  }
-  HttpReply reply =
-      etcd_is_available_ ? answer(cluster_, *target, request) : etcd_unavailable_reply();
+  HttpReply reply = !target              ? bad_request_reply()
+                    : etcd_is_available_ ? answer(cluster_, *target, request)
+                                         : etcd_unavailable_reply();
   if (request.method == "HEAD") reply.response.body.clear();
-  if (etcd_is_available_) reply.response.headers.emplace_back("Server", "fleetd/v1.0.0");
+  if (target && etcd_is_available_) reply.response.headers.emplace_back("Server", "fleetd/v1.0.0");
   return reply;
 }
 
