@@ -11,6 +11,9 @@ namespace {
 /// More than these in one sentence help nobody; `status` shows them all.
 constexpr std::size_t most_named = 5;
 
+/// Bytes: no address that is one is longer (IPv6 with a zone).
+constexpr std::size_t longest_ip = 64;
+
 std::string describe_unit(const UnitStanding& unit, const std::vector<Machine>& machines) {
   auto text = fmt::format("{} is {}", unit.unit, to_string(unit.condition));
   if (!unit.detail.empty()) text += fmt::format(" ({})", unit.detail);
@@ -31,12 +34,13 @@ std::string explain_placement(const std::vector<std::string>& demands,
 
 std::string location_of(const std::string& machine_id, const std::vector<Machine>& machines) {
   if (machine_id.empty()) return {};
+  const auto start = shortened(machine_id, 8);
   for (const auto& machine : machines) {
     if (machine.id == machine_id && !machine.primary_ip.empty()) {
-      return printable(machine_id.substr(0, 8) + ".../" + machine.primary_ip);
+      return printable(fmt::format("{}.../{}", start, shortened(machine.primary_ip, longest_ip)));
     }
   }
-  return printable(machine_id.substr(0, 8) + "...");
+  return printable(fmt::format("{}...", start));
 }
 
 std::string explain_standing(const Standing& standing, const std::vector<Machine>& machines) {

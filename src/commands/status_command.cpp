@@ -8,6 +8,7 @@
 #include "commands/explain.hpp"
 #include "commands/json_text.hpp"
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/core/unit_name.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -15,8 +16,11 @@ namespace {
 constexpr std::size_t columns = 7;
 using Row = std::array<std::string, columns>;
 
+/// Bytes of one word of Fleet's in the table: all that it says itself are shorter.
+constexpr std::size_t longest_cell = 64;
+
 std::string or_dash(std::string_view text) {
-  return text.empty() ? "-" : printable(text);
+  return text.empty() ? "-" : printable_start(text, longest_cell);
 }
 
 std::string or_dash(const std::optional<JobState>& state) {
@@ -124,7 +128,8 @@ std::string status_text(const std::vector<ServiceStatus>& services) {
     text += headline_of(status);
     if (!status.instances.empty()) text += table_of(status.instances);
     for (const auto& unit : status.left_alone) {
-      text += fmt::format("{} is not counted: it is not a numbered instance\n", printable(unit));
+      text += fmt::format("{} is not counted: it is not a numbered instance\n",
+                          printable_start(unit, max_unit_name_bytes));
     }
   }
   return text;

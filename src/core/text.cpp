@@ -1,11 +1,14 @@
 #include "scale_fleet/core/text.hpp"
 
 #include <algorithm>
+#include <array>
 #include <numeric>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "core/utf8.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -29,31 +32,60 @@ std::size_t edit_distance(std::string_view from, std::string_view to) {
   return last.back();
 }
 
-unsigned byte_at(std::string_view text, std::size_t index) {
-  return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
-}
+/// A range of characters of the same length, compared as UTF-8, which sorts as Unicode does.
+struct CharacterRange {
+  std::string_view first;
+  std::string_view last;
+};
 
 /// U+0080 to U+009F are control characters too (ISO 6429): terminals take U+009B for the start of
-/// an escape sequence. In UTF-8 they are 0xC2 and one of these.
-bool is_second_half_of_c1(unsigned byte) {
-  return byte >= 0x80 && byte <= 0x9f;
+/// an escape sequence. Those that change the direction: Unicode, UAX #9, section 2.
+constexpr std::array not_to_be_shown = {
+    CharacterRange{std::string_view("\0", 1), "\x1f"},
+    CharacterRange{"\x7f", "\x7f"},
+    CharacterRange{"\xc2\x80", "\xc2\x9f"},
+    CharacterRange{"\xd8\x9c", "\xd8\x9c"},
+    CharacterRange{"\xe2\x80\x8e", "\xe2\x80\x8f"},
+    CharacterRange{"\xe2\x80\xa8", "\xe2\x80\xae"},  // The separators and U+202A to U+202E.
+    CharacterRange{"\xe2\x81\xa6", "\xe2\x81\xa9"}};
+
+bool may_be_shown(std::string_view character) {
+  return std::ranges::none_of(not_to_be_shown, [&](const CharacterRange& range) {
+    return character.size() == range.first.size() && range.first <= character &&
+           character <= range.last;
+  });
 }
 
 }  // namespace
 
 std::string printable(std::string_view text) {
   std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = byte_at(text, i);
-    if (byte < 0x20 || byte == 0x7f) {
-      result += fmt::format("\\x{:02x}", byte);
-    } else if (byte == 0xc2 && is_second_half_of_c1(byte_at(text, i + 1))) {
-      result += fmt::format("\\xc2\\x{:02x}", byte_at(text, ++i));
+  while (!text.empty()) {
+    const auto length = leading_character_bytes(text);
+    const auto character = text.substr(0, std::max<std::size_t>(length, 1));
+    if (length > 0 && may_be_shown(character)) {
+      result += character;
     } else {
-      result += text[i];
+      for (const char byte : character)
+        result += fmt::format("\\x{:02x}", static_cast<unsigned char>(byte));
     }
+    text.remove_prefix(character.size());
   }
   return result;
+}
+
+std::string_view shortened(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  const auto is_continuation = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U;
+  };
+  while (bytes > 0 && is_continuation(bytes))
+    --bytes;
+  return text.substr(0, bytes);
+}
+
+std::string printable_start(std::string_view text, std::size_t bytes) {
+  return printable(shortened(text, bytes)) + (text.size() > bytes ? "…" : "");
 }
 
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known) {

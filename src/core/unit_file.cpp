@@ -58,8 +58,7 @@ bool is_comment(char c) {
 /// The begin of a line as a message shows it.
 std::string excerpt(std::string_view text) {
   const auto line = trimmed(text.substr(0, text.find_first_of(line_ends)));
-  if (line.size() <= 40) return printable(valid_utf8(line));
-  return printable(valid_utf8(line.substr(0, 40))) + "…";
+  return printable_start(valid_utf8(line), 40);
 }
 
 tl::expected<UnitOptions, Mistake> UnitFileReader::read() {

@@ -17,6 +17,9 @@ constexpr int key_exists = 105;
 constexpr int first_raft_error = 300;
 constexpr int last_raft_error = 399;
 
+/// Bytes of a message that are passed on; etcd's own are shorter.
+constexpr std::size_t longest_message = 1024;
+
 HttpRequest put(std::string_view target, std::string form) {
   return {.method = "PUT",
           .target = std::string(target),
@@ -44,7 +47,7 @@ KeyReply read_failure(const TransportError& error) {
 
 /// etcd's own errors: `{"errorCode":105,"message":"Key already exists","cause":"/…","index":4}`.
 KeyReply read_error(int code, const std::string& message) {
-  auto text = fmt::format("{} (etcd error {})", printable(message), code);
+  auto text = fmt::format("{} (etcd error {})", printable_start(message, longest_message), code);
   if (code == key_not_found) return not_done(KeyAnswer::missing, std::move(text));
   if (code == compare_failed || code == key_exists) {
     return not_done(KeyAnswer::differs, std::move(text));

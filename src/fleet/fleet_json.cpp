@@ -43,7 +43,7 @@ json parse(std::string_view text) {
   if (is_too_deep(text)) throw NotFleet{"it is nested too deeply"};
   json value = json::parse(text, nullptr, false);
   if (value.is_discarded()) {
-    const auto start = text.substr(0, text.find_first_of("\r\n")).substr(0, 60);
+    const auto start = shortened(text.substr(0, text.find_first_of("\r\n")), 60);
     throw NotFleet{text.empty() ? std::string("it is empty")
                                 : fmt::format("it is not JSON (it begins: {})", printable(start))};
   }

@@ -11,6 +11,9 @@
 namespace scale_fleet {
 namespace {
 
+/// Of a server's words in a sentence, in bytes. Fleet's own messages are shorter.
+constexpr std::size_t longest_words = 1024;
+
 std::string_view describe(TransportFailure failure) {
   switch (failure) {
     case TransportFailure::not_connected:
@@ -95,12 +98,14 @@ std::string describe(const HttpResult& result) {
   }
   const auto message = read_error_message(result->body);
   if (message && !message->empty()) {
-    return fmt::format("HTTP {}: {}", result->status, printable(*message));
+    return fmt::format("HTTP {}: {}", result->status, printable_start(*message, longest_words));
   }
   if (message)
     return fmt::format("HTTP {} with no message (fleetd's journal may say more)", result->status);
   if (result->status / 100 == 3) {
-    return fmt::format("HTTP {} to '{}'", result->status, printable(result->header("Location")));
+    return fmt::format("HTTP {} to '{}'",
+                       result->status,
+                       printable_start(result->header("Location"), longest_words));
   }
   return fmt::format("HTTP {}", result->status);
 }

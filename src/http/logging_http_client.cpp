@@ -10,7 +10,7 @@ namespace {
 std::string excerpt(std::string_view body) {
   constexpr std::size_t longest = 400;
   if (body.size() <= longest) return printable(body);
-  return fmt::format("{}… ({} bytes)", printable(body.substr(0, longest)), body.size());
+  return fmt::format("{}… ({} bytes)", printable(shortened(body, longest)), body.size());
 }
 
 }  // namespace

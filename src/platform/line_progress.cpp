@@ -25,7 +25,9 @@ class LineProgress final : public Progress {
   void settle() override {}
 
  private:
-  void print(const std::string& line) { out_ << printable(line) << std::endl; }
+  void print(const std::string& line) {
+    out_ << printable_start(line, longest_shown_line) << std::endl;
+  }
 
   std::ostream& out_;
   Verbosity verbosity_;

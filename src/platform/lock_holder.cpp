@@ -29,17 +29,6 @@ constexpr std::array<Field, 5> words{{{"pid", &LockHolder::pid},
                                       {"token", &LockHolder::token}}};
 constexpr std::string_view command_key = "command=";
 
-/// The first bytes of `text`, never half a UTF-8 sequence.
-std::string_view shortened(std::string_view text, std::size_t bytes) {
-  if (text.size() <= bytes) return text;
-  const auto is_continuation = [&](std::size_t at) {
-    return (static_cast<unsigned char>(text[at]) & 0xc0U) == 0x80U;
-  };
-  while (bytes > 0 && is_continuation(bytes))
-    --bytes;
-  return text.substr(0, bytes);
-}
-
 std::string one_word(std::string_view text) {
   std::string word = printable(text);
   std::ranges::replace(word, ' ', '_');

@@ -29,15 +29,15 @@ class TerminalProgress final : public Progress {
       : out_(out), verbosity_(verbosity), with_colour_(with_colour), width_(std::move(width)) {}
 
   void warn(const std::string& line) override {
-    print(coloured(yellow, "warning:") + " " + printable(line));
+    print(coloured(yellow, "warning:") + " " + printable_start(line, longest_shown_line));
   }
 
   void tell(const std::string& line) override {
-    if (verbosity_ == Verbosity::verbose) print(printable(line));
+    if (verbosity_ == Verbosity::verbose) print(printable_start(line, longest_shown_line));
   }
 
   void detail(const std::string& line) override {
-    if (verbosity_ == Verbosity::verbose) print(printable(line));
+    if (verbosity_ == Verbosity::verbose) print(printable_start(line, longest_shown_line));
   }
 
   void meter(const ProgressMeter& meter) override {

@@ -25,7 +25,7 @@ Outcome print_answer(const std::string& text) {
 void print_error(const std::string& message) {
   for (std::string_view rest = message; !rest.empty();) {
     const auto line = rest.substr(0, rest.find('\n'));
-    std::cerr << "scale-fleet: error: " << printable(line) << std::endl;
+    std::cerr << "scale-fleet: error: " << printable_start(line, longest_shown_line) << std::endl;
     rest.remove_prefix(std::min(rest.size(), line.size() + 1));
   }
 }

@@ -112,6 +112,14 @@ TEST_CASE("What Fleet says can't move the cursor") {
   CHECK(status_text({status}).find("run\\x1b[2J\\x0a") != std::string::npos);
 }
 
+TEST_CASE("What Fleet says can't make a line as long as it likes") {
+  auto status = small_status();
+  status.instances[0].sub = std::string(100'000, 's');
+  status.instances[0].ip = std::string(100'000, 'i');
+  status.left_alone = {std::string(100'000, 'u')};
+  CHECK(status_text({status}).size() < 2000);
+}
+
 TEST_CASE("The document is as the contract gives it") {
   const auto document = nlohmann::json::parse(status_json({small_status()}));
   const auto& service = document["services"][0];

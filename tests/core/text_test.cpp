@@ -8,7 +8,9 @@
 
 using namespace scale_fleet;
 
-TEST_CASE("Control characters are shown, and everything else is left as it is") {
+TEST_CASE(
+    "What could forge or turn around a line is shown as bytes, and everything else is left as it "
+    "is") {
   struct Row {
     std::string text;
     std::string shown;
@@ -28,11 +30,50 @@ TEST_CASE("Control characters are shown, and everything else is left as it is") 
                                "\\xc2\\x9b"
                                "2J"},
                               {"\xc2\x80\xc2\x9f", "\\xc2\\x80\\xc2\\x9f"},
-                              {"\xc2", "\xc2"},
+                              {"\xc2", "\\xc2"},
+                              {"\x9b"
+                               "2J",
+                               "\\x9b"
+                               "2J"},
+                              {"\xed\xa0\x80", "\\xed\\xa0\\x80"},
+                              {"\xd8\x9c", "\\xd8\\x9c"},
+                              {"\xe2\x80\x8d", "\xe2\x80\x8d"},
+                              {"\xe2\x80\x8e", "\\xe2\\x80\\x8e"},
+                              {"\xe2\x80\x8f", "\\xe2\\x80\\x8f"},
+                              {"\xe2\x80\x90", "\xe2\x80\x90"},
+                              {"\xe2\x80\xa8", "\\xe2\\x80\\xa8"},
+                              {"\xe2\x80\xae", "\\xe2\\x80\\xae"},
+                              {"\xe2\x80\xaf", "\xe2\x80\xaf"},
+                              {"\xe2\x81\xa5", "\xe2\x81\xa5"},
+                              {"\xe2\x81\xa6", "\\xe2\\x81\\xa6"},
+                              {"\xe2\x81\xa9", "\\xe2\\x81\\xa9"},
+                              {"\xe2\x81\xaa", "\xe2\x81\xaa"},
                               {"\xe4\x82\x9b", "\xe4\x82\x9b"}};
   for (const auto& row : rows) {
     CAPTURE(row.shown);
     CHECK(printable(row.text) == row.shown);
+  }
+}
+
+TEST_CASE("A long text is cut between two characters") {
+  struct Row {
+    std::size_t bytes;
+    std::string start;
+    std::string shown;
+  };
+
+  const std::string text = "a\xc3\xa9\xe2\x82\xac\n";
+  for (const auto& row : {Row{0, "", "…"},
+                          Row{1, "a", "a…"},
+                          Row{2, "a", "a…"},
+                          Row{3, "a\xc3\xa9", "a\xc3\xa9…"},
+                          Row{5, "a\xc3\xa9", "a\xc3\xa9…"},
+                          Row{6, "a\xc3\xa9\xe2\x82\xac", "a\xc3\xa9\xe2\x82\xac…"},
+                          Row{7, text, "a\xc3\xa9\xe2\x82\xac\\x0a"},
+                          Row{100, text, "a\xc3\xa9\xe2\x82\xac\\x0a"}}) {
+    CAPTURE(row.bytes);
+    CHECK(shortened(text, row.bytes) == row.start);
+    CHECK(printable_start(text, row.bytes) == row.shown);
   }
 }
 

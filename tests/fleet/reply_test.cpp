@@ -83,6 +83,13 @@ TEST_CASE("What happened is said in Fleet's words where Fleet spoke") {
     CHECK(describe(row.result) == row.text);
 }
 
+TEST_CASE("A server's words are passed on up to a length that can be read") {
+  const std::string words(5000, 'w');
+  CHECK(describe(fleet_error(400, words)) == "HTTP 400: " + words.substr(0, 1024) + "…");
+  CHECK(describe(reply(301, "", {{"location", words}})) ==
+        "HTTP 301 to '" + words.substr(0, 1024) + "…'");
+}
+
 TEST_CASE("An error says what was attempted, how often, and what to try") {
   struct Row {
     HttpResult result;

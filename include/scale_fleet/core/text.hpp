@@ -6,9 +6,22 @@
 
 namespace scale_fleet {
 
-/// `text` with every control character (U+0000 to U+001F, U+007F to U+009F) shown as `\xNN`: what
-/// others wrote can't move the cursor or forge a line of output.
+/// `text` with every byte shown as `\xNN` that belongs to no UTF-8 character or to one of these:
+/// control characters (U+0000 to U+001F, U+007F to U+009F), line and paragraph separators (U+2028,
+/// U+2029), and those that turn the direction of writing around (U+061C, U+200E, U+200F, U+202A to
+/// U+202E, U+2066 to U+2069). What others wrote can't move the cursor, forge a line of output or
+/// show it in another order than it has.
 std::string printable(std::string_view text);
+
+/// The first bytes of `text`, at most so many, and never half a UTF-8 character.
+std::string_view shortened(std::string_view text, std::size_t bytes);
+
+/// printable() of at most so many bytes, with `…` behind them where there are more: for what others
+/// wrote and may have made as long as they like.
+std::string printable_start(std::string_view text, std::size_t bytes);
+
+/// Bytes of a line on a terminal or in a log: longer ones are nobody's to read.
+inline constexpr std::size_t longest_shown_line = 4096;
 
 /// The one of `known` that takes the fewest edits to become `word`; empty where none is near
 /// (more than a third of its letters).
