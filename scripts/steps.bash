@@ -8,6 +8,15 @@ step_name=starting
 step_log=
 step_command=
 
+# without_address_shuffling "$@": starts the script anew without shuffled addresses, where that is
+# allowed. The sanitizers of g++ 12 and clang 14 can't start where a kernel shuffles them wider than
+# they expect.
+without_address_shuffling() {
+  [[ -z ${SCALE_FLEET_UNSHUFFLED:-} ]] || return 0
+  setarch --addr-no-randomize true 2>/dev/null || return 0
+  SCALE_FLEET_UNSHUFFLED=1 exec setarch --addr-no-randomize "$BASH" "$0" "$@"
+}
+
 # step NAME: what is done from here on, for people.
 step() {
   step_name=$1
