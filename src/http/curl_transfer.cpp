@@ -7,6 +7,10 @@
 namespace scale_fleet {
 namespace {
 
+/// Bytes of all headers together. Fleet's are a few hundred; libcurl bounds one header, and not how
+/// many there are.
+constexpr std::size_t longest_head = 64UL * 1024;
+
 template <typename Value>
 void set(CURL* easy, CURLoption option, Value value) {
   curl_easy_setopt(easy, option, value);
@@ -34,6 +38,10 @@ TransportFailure failure_of(CURLcode code) {
     case CURLE_WRITE_ERROR:
     case CURLE_FILESIZE_EXCEEDED:
     case CURLE_BAD_CONTENT_ENCODING:
+    case CURLE_OUT_OF_MEMORY:  // What libcurl before 8.6 says of one header above 100 KB.
+#if LIBCURL_VERSION_NUM >= 0x080600
+    case CURLE_TOO_LARGE:  // What it says since.
+#endif
       return TransportFailure::unreadable;
     default:
       return TransportFailure::broken_off;
@@ -60,6 +68,8 @@ CurlTransfer::CurlTransfer(RequestId id,
   set(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings.request_timeout.count()));
   set(easy, CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
   set(easy, CURLOPT_WRITEDATA, this);
+  // An announced length is believed before the body comes; on_body() counts for the others.
+  set(easy, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(settings.longest_reply));
   set(easy, CURLOPT_HEADERFUNCTION, &CurlTransfer::on_header);
   set(easy, CURLOPT_HEADERDATA, this);
   set(easy, CURLOPT_TCP_NODELAY, 1L);
@@ -130,7 +140,10 @@ std::size_t CurlTransfer::on_body(char* data,
                                   void* self) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   const auto bytes = size * count;
-  if (transfer.response_.body.size() + bytes > transfer.longest_reply_) return 0;
+  if (transfer.response_.body.size() + bytes > transfer.longest_reply_) {
+    transfer.is_too_long_ = true;
+    return 0;
+  }
   transfer.response_.body.append(data, bytes);
   return bytes;
 }
@@ -141,6 +154,9 @@ std::size_t CurlTransfer::on_header(char* data,
                                     void* self) noexcept {
   auto& transfer = *static_cast<CurlTransfer*>(self);
   const std::string_view line(data, size * count);
+  // Counts interim replies, and what stands behind a body, too.
+  transfer.head_bytes_ += line.size();
+  if (transfer.head_bytes_ > longest_head) return 0;
   if (line.starts_with("HTTP/")) transfer.response_.headers.clear();
   if (const auto colon = line.find(':'); colon != std::string_view::npos) {
     auto value = line.substr(colon + 1);
@@ -162,8 +178,10 @@ HttpResult CurlTransfer::finish(CURLcode code) {
   }
   std::string message(error_text_.data());
   if (message.empty()) message = curl_easy_strerror(code);
-  if (code == CURLE_WRITE_ERROR)
+  if (is_too_long_ || code == CURLE_FILESIZE_EXCEEDED)
     message = fmt::format("the reply is longer than {} bytes", longest_reply_);
+  if (head_bytes_ > longest_head)
+    message = fmt::format("the reply's head is longer than {} bytes", longest_head);
   if (failure_of(code) == TransportFailure::broken_off && lacks_certificate_) {
     message += "; perhaps it wants a client certificate: --cert-file and --key-file";
   }

@@ -2,6 +2,7 @@ part_tests(http
   SOURCES
     curl_http_client_test.cpp
     endpoint_test.cpp
+    flooding_server.cpp
     http_server_fault_test.cpp
     http_server_limit_test.cpp
     http_server_test.cpp
@@ -10,6 +11,7 @@ part_tests(http
     percent_encoding_test.cpp
     raw_connection.cpp
     reply_bytes_test.cpp
+    reply_limit_test.cpp
   LINKS scale_fleet_http
 )
 target_include_directories(http_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)
