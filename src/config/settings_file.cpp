@@ -30,6 +30,12 @@ bool says_absent(const std::error_code& error) {
 
 Result<SettingsValues> read_settings_file(const fs::path& path,
                                           std::span<const std::string_view> known) {
+  // Opening a pipe waits for its writer, for ever where there is none. /dev/null is how one says
+  // that no file is wanted.
+  std::error_code unknown;
+  if (fs::is_other(path, unknown) && path != "/dev/null") {
+    return cannot_read(path, "it is a pipe, a socket or a device, and not a file");
+  }
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
   std::string text(longest_file + 1, '\0');

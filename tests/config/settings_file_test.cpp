@@ -1,5 +1,7 @@
 #include "scale_fleet/config/settings_file.hpp"
 
+#include <sys/stat.h>
+
 #include <random>
 
 #include "support/catch.hpp"
@@ -183,6 +185,23 @@ TEST_CASE("A file is read, and what can't be is an error that names it") {
     CHECK(wrong.error().message.find(path.string() + ": ") != std::string::npos);
     CHECK(wrong.error().message.find("Success") == std::string::npos);
   }
+}
+
+TEST_CASE("A pipe or a device is no settings file, and isn't waited for") {
+  const TemporaryFolder folder;
+  const auto pipe = folder.path("pipe.yaml");
+  REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+  for (const auto& path : {pipe, std::string("/dev/zero")}) {
+    CAPTURE(path);
+    const auto settings = read_settings_file(path, known);
+    REQUIRE_FALSE(settings);
+    CHECK(settings.error().kind == ErrorKind::usage);
+    CHECK(settings.error().message == "cannot read the settings file " + path +
+                                          ": it is a pipe, a socket or a device, and not a file");
+  }
+  const auto none = read_settings_file("/dev/null", known);
+  REQUIRE(none);
+  CHECK(none->by_name.empty());
 }
 
 TEST_CASE("The environment says where the settings file may be") {

@@ -1,4 +1,6 @@
+#include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 
 #include <chrono>
 #include <string>
@@ -38,6 +40,22 @@ TEST_CASE("A signal ends the wait, and the summary says what was done") {
     CHECK(holds(end.err, "to go on: scale-fleet my_app "));
     CHECK(end.out.ends_with("my_app: 0 -> 2\n"));
     CHECK(world.fleet.writes().size() == 2);
+  }
+}
+
+TEST_CASE("A signal ends the wait for a template that comes from a pipe") {
+  for (const bool is_submit : {true, false}) {
+    ProgramWorld world;
+    const auto pipe = world.folder.path("my_app@.service");
+    REQUIRE(mkfifo(pipe.c_str(), 0600) == 0);
+    RunningProgram program(
+        world.call(is_submit ? std::vector<std::string>{"submit", pipe}
+                             : std::vector<std::string>{"my_app", "2", "--template-file", pipe}));
+    const FileDescriptor writer(open(pipe.c_str(), O_WRONLY | O_CLOEXEC));  // Once it is read from.
+    program.send(SIGINT);
+    const auto end = program.wait();
+    CHECK(end.signal == SIGINT);
+    CHECK(world.fleet.requests().empty());
   }
 }
 
