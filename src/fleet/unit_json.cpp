@@ -89,6 +89,8 @@ Result<json> parse(std::string_view text, std::string_view display_name) {
                              printable(display_name),
                              position(text, error.byte),
                              reason(error.what())));
+  } catch (const json::out_of_range&) {
+    return in_file("a number in it is too large for JSON's reader; a unit has none");
   }
   if (watch.problem()) return in_file(*watch.problem());
   if (!value.is_object()) {

@@ -119,7 +119,13 @@ class BodyReader {
 Result<PutBody> read_put_body(std::string_view text) {
   const auto value = first_json_value(text);
   if (!value) return tl::unexpected(value.error());
-  return BodyReader().read(json::parse(with_valid_unicode(*value)));
+  try {
+    return BodyReader().read(json::parse(with_valid_unicode(*value)));
+  } catch (const json::out_of_range&) {
+    // A number that no double holds, 1e999. Nothing that we know of in a body is a number.
+    return failure(ErrorKind::refused,
+                   "json: cannot unmarshal number into Go value of type schema.Unit");
+  }
 }
 
 }  // namespace scale_fleet

@@ -49,6 +49,7 @@ TEST_CASE("A unit.json that isn't one says what is wrong and where") {
       {"{\n  \"options\": [\n    {\"section\": \"a\",}\n  ]\n}",
        "unit.json:3:21: this is not JSON: "},
       {"", "unit.json:1:1: this is not JSON: "},
+      {"{\"name\": 1e999}", "unit.json: a number in it is too large"},
       {"{\"options\": []} x", "unit.json:1:17: this is not JSON: "},
       {"{\"options\": [{\"section\": \"\xff\"}]}", "unit.json:1:27: this is not JSON: "},
       {"[]", "unit.json: a unit is a JSON object with \"options\", but this is an array"},

@@ -55,6 +55,7 @@ TEST_CASE("A body that isn't JSON is refused in Go's words") {
         Row{"\xef\xbb\xbf{}", "invalid character '\xc3\xaf' looking for beginning of value"},
         Row{"[]", "json: cannot unmarshal array into Go value of type schema.Unit"},
         Row{"7", "json: cannot unmarshal number into Go value of type schema.Unit"},
+        Row{"1e999", "json: cannot unmarshal number into Go value of type schema.Unit"},
         Row{"true", "json: cannot unmarshal bool into Go value of type schema.Unit"},
         Row{R"({"name":{}})",
             "json: cannot unmarshal object into Go struct field Unit.name of type string"},
