@@ -15,10 +15,10 @@ using std::chrono::steady_clock;
 SandboxSettings quick_settings(const FleetPlace& place) {
   SandboxSettings settings;
   settings.machines = sandbox_machines(3);
-  settings.engine_delay = std::chrono::milliseconds(5);
-  settings.agent_delay = std::chrono::milliseconds(5);
+  settings.engine_delay = place.other_delays;
+  settings.agent_delay = place.other_delays;
   settings.start_delay = place.start_delay;
-  settings.stop_delay = std::chrono::milliseconds(5);
+  settings.stop_delay = place.other_delays;
   return settings;
 }
 
@@ -37,10 +37,37 @@ FleetServer::FleetServer(FleetPlace place)
       faulty_(
           [this](const HttpRequest& request, TimePoint now) { return api_.handle(request, now); },
           plan_of(place_)) {
-  auto server = HttpServer::listen(place_.listen,
-                                   [this](const HttpRequest& request) { return handle(request); });
+  auto server = HttpServer::listen(
+      place_.listen, [this](const HttpRequest& request) { return handle_watched(request); });
   if (!server) throw std::runtime_error(server.error().message);
   server_ = std::move(*server);
+}
+
+void FleetServer::watch(RequestWatch watch) {
+  const std::lock_guard guard(mutex_);
+  watch_ = std::move(watch);
+  turns_ = 0;
+}
+
+std::unique_ptr<HttpServer> FleetServer::second_door() {
+  auto server = HttpServer::listen("127.0.0.1:0",
+                                   [this](const HttpRequest& request) { return handle(request); });
+  if (!server) throw std::runtime_error(server.error().message);
+  return std::move(*server);
+}
+
+HttpReply FleetServer::handle_watched(const HttpRequest& request) {
+  RequestWatch watch;
+  std::size_t turn = 0;
+  {
+    const std::lock_guard guard(mutex_);
+    watch = watch_;
+    turn = ++turns_;
+  }
+  if (!watch.on_arrival(turn)) return {.response = {}, .delivery = Delivery::closed};
+  auto reply = handle(request);
+  watch.on_acted(turn);
+  return reply;
 }
 
 HttpReply FleetServer::handle(const HttpRequest& request) {
@@ -51,7 +78,8 @@ HttpReply FleetServer::handle(const HttpRequest& request) {
   }
   auto inner = request;
   inner.target.erase(0, place_.base_path.size());
-  return faulty_.handle(inner, steady_clock::now());
+  passed_with_requests_ += place_.time_per_request;
+  return faulty_.handle(inner, steady_clock::now() + passed_with_requests_);
 }
 
 void FleetServer::stand(const std::vector<StandingUnit>& units) {
@@ -61,10 +89,14 @@ void FleetServer::stand(const std::vector<StandingUnit>& units) {
   cluster_.advance_to(cluster_.now() + std::chrono::minutes(1));
 }
 
-std::vector<std::string> FleetServer::units() {
+std::vector<Unit> FleetServer::unit_records() {
   const std::lock_guard guard(mutex_);
+  return cluster_.units({0, std::numeric_limits<std::size_t>::max()}).items;
+}
+
+std::vector<std::string> FleetServer::units() {
   std::vector<std::string> names;
-  for (const auto& unit : cluster_.units({0, std::numeric_limits<std::size_t>::max()}).items)
+  for (const auto& unit : unit_records())
     names.push_back(unit.name);
   return names;
 }
@@ -99,6 +131,14 @@ std::vector<StandingUnit> my_app_with(const std::vector<int>& numbers) {
   for (const int number : numbers)
     units.push_back({.name = "my_app@" + std::to_string(number) + ".service"});
   return units;
+}
+
+std::vector<StandingUnit> units_of_others() {
+  return {{.name = "my_app@blue.service"},
+          {.name = "my_app@01.service"},
+          {.name = "my_app@1.timer"},
+          {.name = "my_app_v2@1.service"},
+          {.name = "other@1.service", .desired_state = JobState::loaded}};
 }
 
 std::vector<int> numbers_to(int count) {

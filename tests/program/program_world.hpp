@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -30,6 +31,19 @@ struct FleetPlace {
   std::string base_path = {};  ///< The API's paths stand behind it, nothing before.
   std::vector<std::string> faults = {};
   Duration start_delay = std::chrono::milliseconds(20);
+  Duration other_delays = std::chrono::milliseconds(5);  ///< Of engine, agents and stopping.
+  /// Passes in the cluster with each request, besides real time: the next look finds it settled,
+  /// and the program has nothing to wait for.
+  Duration time_per_request{0};
+};
+
+/// What a test does at the requests that come in by the first door, on the server's thread: nothing
+/// else comes in by that door until it returns. Their turns are counted from 1.
+struct RequestWatch {
+  /// The request is here and nothing was done; false: it is lost, and its connection closed.
+  std::function<bool(std::size_t turn)> on_arrival = [](std::size_t) { return true; };
+  /// It was acted upon and is not yet answered.
+  std::function<void(std::size_t turn)> on_acted = [](std::size_t) {};
 };
 
 /// A quick sandbox behind a real socket, and a count of what it is asked.
@@ -39,16 +53,24 @@ class FleetServer {
 
   std::string endpoint() const { return server_->endpoint(); }
 
+  /// For the requests from now on; to be called while none is under way.
+  void watch(RequestWatch watch);
+  /// A second address of the same cluster, which serves while a watch holds the first one back.
+  std::unique_ptr<HttpServer> second_door();
+
   /// Puts units into Fleet and lets the cluster settle, as it stood an hour ago.
   void stand(const std::vector<StandingUnit>& units);
   /// Every unit that Fleet lists, by name.
   std::vector<std::string> units();
+  /// The same with all that Fleet knows of them.
+  std::vector<Unit> unit_records();
   /// `METHOD path`, in the order of their arrival.
   std::vector<std::string> requests();
   /// Those that aren't GET.
   std::vector<std::string> writes();
 
  private:
+  HttpReply handle_watched(const HttpRequest& request);
   HttpReply handle(const HttpRequest& request);
 
   FleetPlace place_;
@@ -57,6 +79,9 @@ class FleetServer {
   SandboxApi api_{cluster_};
   FaultyApi faulty_;
   std::vector<std::string> requests_;
+  Duration passed_with_requests_{0};
+  RequestWatch watch_;
+  std::size_t turns_ = 0;               // At the watched door.
   std::unique_ptr<HttpServer> server_;  // Last: it stops before what it serves goes.
 };
 
@@ -80,6 +105,9 @@ class ProgramWorld {
 
 /// `my_app@.service`, and launched instances of it with these numbers.
 std::vector<StandingUnit> my_app_with(const std::vector<int>& numbers);
+
+/// Units that share a name or a prefix with my_app's instances and are none: left alone always.
+std::vector<StandingUnit> units_of_others();
 
 /// 1, 2, … `count`.
 std::vector<int> numbers_to(int count);

@@ -10,6 +10,7 @@ part_tests(program
     dry_run_test.cpp
     endpoint_test.cpp
     interruption_test.cpp
+    kill_sweep_test.cpp
     program_world.cpp
     progress_test.cpp
     scale_run_test.cpp
