@@ -1,4 +1,4 @@
-#include "etcd/real_etcd.hpp"
+#include "support/real_etcd.hpp"
 
 #include "etcd/key_request.hpp"
 #include "scale_fleet/etcd/lease_keeper.hpp"

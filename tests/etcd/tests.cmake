@@ -4,8 +4,7 @@ part_tests(etcd
     key_request_test.cpp
     lease_keeper_test.cpp
     lease_test.cpp
-    real_etcd.cpp
     real_etcd_test.cpp
-  LINKS scale_fleet_etcd
+  LINKS test_support scale_fleet_etcd
 )
 target_include_directories(etcd_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)

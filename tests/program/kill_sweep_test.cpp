@@ -1,15 +1,14 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <sys/wait.h>
 
 #include <algorithm>
 #include <filesystem>
-#include <future>
 #include <iostream>
 #include <string>
 #include <vector>
 
+#include "program/kill_at_turn.hpp"
 #include "program/program_world.hpp"
 #include "support/catch.hpp"
 
@@ -29,38 +28,6 @@ struct Scenario {
   int after = 0;
   UnitOptions options = my_app_options;
   bool has_template = true;
-};
-
-enum class Moment { before_acting, after_acting };
-
-/// Kills the program at one turn of its requests; the turn goes on when it is dead, whatever it had
-/// in flight besides.
-class Killer {
- public:
-  RequestWatch watch(Moment moment, std::size_t turn) {
-    return {.on_arrival =
-                [=, this](std::size_t now) {
-                  const bool is_time = moment == Moment::before_acting && now == turn;
-                  if (is_time) kill();
-                  return !is_time;
-                },
-            .on_acted =
-                [=, this](std::size_t now) {
-                  if (moment == Moment::after_acting && now == turn) kill();
-                }};
-  }
-
-  void set_victim(pid_t pid) { victim_.set_value(pid); }
-
- private:
-  void kill() {
-    const auto pid = victim_.get_future().get();
-    ::kill(pid, SIGKILL);
-    siginfo_t ended{};
-    ::waitid(P_PID, static_cast<id_t>(pid), &ended, WEXITED | WNOWAIT);
-  }
-
-  std::promise<pid_t> victim_;
 };
 
 /// The lock files in the folder that somebody holds.

@@ -36,17 +36,12 @@ FleetServer::FleetServer(FleetPlace place)
       cluster_(quick_settings(place_), steady_clock::now() - std::chrono::hours(1)),
       faulty_(
           [this](const HttpRequest& request, TimePoint now) { return api_.handle(request, now); },
-          plan_of(place_)) {
+          plan_of(place_)),
+      watched_([this](const HttpRequest& request) { return handle(request); }) {
   auto server = HttpServer::listen(
-      place_.listen, [this](const HttpRequest& request) { return handle_watched(request); });
+      place_.listen, [this](const HttpRequest& request) { return watched_.handle(request); });
   if (!server) throw std::runtime_error(server.error().message);
   server_ = std::move(*server);
-}
-
-void FleetServer::watch(RequestWatch watch) {
-  const std::lock_guard guard(mutex_);
-  watch_ = std::move(watch);
-  turns_ = 0;
 }
 
 std::unique_ptr<HttpServer> FleetServer::second_door() {
@@ -54,20 +49,6 @@ std::unique_ptr<HttpServer> FleetServer::second_door() {
                                    [this](const HttpRequest& request) { return handle(request); });
   if (!server) throw std::runtime_error(server.error().message);
   return std::move(*server);
-}
-
-HttpReply FleetServer::handle_watched(const HttpRequest& request) {
-  RequestWatch watch;
-  std::size_t turn = 0;
-  {
-    const std::lock_guard guard(mutex_);
-    watch = watch_;
-    turn = ++turns_;
-  }
-  if (!watch.on_arrival(turn)) return {.response = {}, .delivery = Delivery::closed};
-  auto reply = handle(request);
-  watch.on_acted(turn);
-  return reply;
 }
 
 HttpReply FleetServer::handle(const HttpRequest& request) {

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
 
+#include "program/request_watch.hpp"
 #include "scale_fleet/http/http_server.hpp"
 #include "scale_fleet/sandbox/fault_plan.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
@@ -37,15 +37,6 @@ struct FleetPlace {
   Duration time_per_request{0};
 };
 
-/// What a test does at the requests that come in by the first door, on the server's thread: nothing
-/// else comes in by that door until it returns. Their turns are counted from 1.
-struct RequestWatch {
-  /// The request is here and nothing was done; false: it is lost, and its connection closed.
-  std::function<bool(std::size_t turn)> on_arrival = [](std::size_t) { return true; };
-  /// It was acted upon and is not yet answered.
-  std::function<void(std::size_t turn)> on_acted = [](std::size_t) {};
-};
-
 /// A quick sandbox behind a real socket, and a count of what it is asked.
 class FleetServer {
  public:
@@ -53,8 +44,9 @@ class FleetServer {
 
   std::string endpoint() const { return server_->endpoint(); }
 
-  /// For the requests from now on; to be called while none is under way.
-  void watch(RequestWatch watch);
+  /// Of the requests that come from now on.
+  void watch(RequestWatch watch) { watched_.set(std::move(watch)); }
+
   /// A second address of the same cluster, which serves while a watch holds the first one back.
   std::unique_ptr<HttpServer> second_door();
 
@@ -70,7 +62,6 @@ class FleetServer {
   std::vector<std::string> writes();
 
  private:
-  HttpReply handle_watched(const HttpRequest& request);
   HttpReply handle(const HttpRequest& request);
 
   FleetPlace place_;
@@ -80,8 +71,7 @@ class FleetServer {
   FaultyApi faulty_;
   std::vector<std::string> requests_;
   Duration passed_with_requests_{0};
-  RequestWatch watch_;
-  std::size_t turns_ = 0;               // At the watched door.
+  WatchedHandler watched_;
   std::unique_ptr<HttpServer> server_;  // Last: it stops before what it serves goes.
 };
 

@@ -9,12 +9,15 @@ part_tests(program
     bad_input_test.cpp
     dry_run_test.cpp
     endpoint_test.cpp
+    etcd_front.cpp
+    etcd_lease_test.cpp
     interruption_test.cpp
     kill_sweep_test.cpp
     program_world.cpp
     progress_test.cpp
     scale_run_test.cpp
     tls_front.cpp
+    two_at_once_test.cpp
   LINKS test_support nlohmann_json::nlohmann_json fmt::fmt
 )
 add_dependencies(program_tests scale-fleet)

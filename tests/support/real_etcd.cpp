@@ -1,4 +1,4 @@
-#include "etcd/real_etcd.hpp"
+#include "support/real_etcd.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -1,0 +1,57 @@
+#include "program/etcd_front.hpp"
+
+#include <stdexcept>
+
+#include <fmt/format.h>
+
+#include "scale_fleet/http/curl_http_client.hpp"
+
+namespace scale_fleet {
+namespace {
+
+/// The client's own waits end with its requests; nobody else waits on this.
+class SteadyClock final : public Clock {
+ public:
+  TimePoint now() const override { return std::chrono::steady_clock::now(); }
+
+  void wait_until(TimePoint /*until*/) override {}
+} clock;
+
+std::string with_other_ttl(std::string form) {
+  const std::string key = "ttl=";
+  const auto start = form.find(key);
+  if (start == std::string::npos) return form;
+  const auto value = start + key.size();
+  return form.replace(value,
+                      std::min(form.find('&', value), form.size()) - value,
+                      fmt::format("{}", EtcdFront::ttl.count()));
+}
+
+}  // namespace
+
+EtcdFront::EtcdFront(const std::string& behind)
+    : etcd_(*make_curl_http_client({.endpoint = Endpoint::parse(behind).value()}, clock)),
+      watched_([this](const HttpRequest& request) { return pass_on(request); }) {
+  auto server = HttpServer::listen(
+      "127.0.0.1:0", [this](const HttpRequest& request) { return watched_.handle(request); });
+  if (!server) throw std::runtime_error(server.error().message);
+  server_ = std::move(*server);
+}
+
+HttpReply EtcdFront::pass_on(const HttpRequest& request) {
+  auto inner = request;
+  std::erase_if(inner.headers, [](const Header& header) { return header.first != "Content-Type"; });
+  inner.body = with_other_ttl(inner.body);
+  etcd_->start(++last_id_, inner);
+  while (true) {
+    for (auto& ended : etcd_->wait(clock.now() + std::chrono::seconds(1))) {
+      if (ended.id != last_id_) continue;
+      if (!ended.result) return {.response = {}, .delivery = Delivery::closed};
+      return {.response = {.status = ended.result->status,
+                           .headers = {{"Content-Type", "application/json"}},
+                           .body = std::move(ended.result->body)}};
+    }
+  }
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "program/request_watch.hpp"
+#include "scale_fleet/http/http_client.hpp"
+#include "scale_fleet/http/http_server.hpp"
+
+namespace scale_fleet {
+
+/// A server before an etcd that passes everything on, but every key's time to live is its own: what
+/// a dead holder leaves ends after two seconds, not after thirty.
+class EtcdFront {
+ public:
+  static constexpr std::chrono::seconds ttl{2};
+
+  /// `behind` is etcd's http:// endpoint.
+  explicit EtcdFront(const std::string& behind);
+
+  std::string url() const { return server_->endpoint(); }
+
+  /// Of the requests that come from now on.
+  void watch(RequestWatch watch) { watched_.set(std::move(watch)); }
+
+ private:
+  HttpReply pass_on(const HttpRequest& request);
+
+  RequestId last_id_ = 0;
+  std::unique_ptr<HttpClient> etcd_;
+  WatchedHandler watched_;
+  std::unique_ptr<HttpServer> server_;  // Last: it stops before what it serves goes.
+};
+
+}  // namespace scale_fleet

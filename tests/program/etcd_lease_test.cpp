@@ -1,0 +1,120 @@
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "program/etcd_front.hpp"
+#include "program/kill_at_turn.hpp"
+#include "program/program_world.hpp"
+#include "support/catch.hpp"
+#include "support/real_etcd.hpp"
+
+using namespace scale_fleet;
+using namespace std::chrono_literals;
+
+namespace {
+
+using std::chrono::steady_clock;
+
+/// A Fleet, an etcd, and scalers that have nothing but that etcd to keep them apart.
+struct LeaseWorld {
+  explicit LeaseWorld(FleetPlace place = {.start_delay = 1ms,
+                                          .other_delays = 1ms,
+                                          .time_per_request = 5ms})
+      : world(std::move(place)) {
+    etcd.wait_until_ready();
+    world.fleet.stand(my_app_with(numbers_to(3)));
+  }
+
+  ProgramCall call(const std::string& line, const TemporaryFolder& locks) const {
+    auto call = world.call(words(line + " --lock-etcd " + front.url()));
+    call.environment["SCALE_FLEET_LOCK_DIR"] = locks.path().string();
+    return call;
+  }
+
+  std::size_t instances() { return world.fleet.units().size() - 1; }
+
+  ProgramWorld world;
+  RealEtcd etcd;
+  EtcdFront front{etcd.url()};
+  TemporaryFolder here;
+  TemporaryFolder there;
+};
+
+}  // namespace
+
+TEST_CASE("Of two on two machines the second begins when the first has given its lease back") {
+  struct Second {
+    std::unique_ptr<RunningProgram> program;
+    bool was_told = false;
+  };
+
+  LeaseWorld cluster;
+  for (const auto turn : {1U, 3U, 5U, 8U}) {
+    std::promise<Second> started;
+    auto second_started = started.get_future();
+    cluster.world.fleet.watch(at_arrival(turn, [&] {
+      Second second{.program =
+                        std::make_unique<RunningProgram>(cluster.call("my_app 3", cluster.there))};
+      second.was_told = second.program->wait_for_err("waiting for my_app in etcd: pid ");
+      started.set_value(std::move(second));
+    }));
+    const auto first = run_program(cluster.call("my_app 8", cluster.here));
+    INFO("request " << turn << ": " << first.out << first.err);
+    CHECK(first.exit_code == 0);
+    CHECK(holds(first.out, "my_app: 3 -> 8\n"));
+    REQUIRE(second_started.wait_for(0s) == std::future_status::ready);
+    auto second = second_started.get();
+    CHECK(second.was_told);
+    const auto end = second.program->wait();
+    INFO(end.out << end.err);
+    CHECK(end.exit_code == 0);
+    CHECK(holds(end.out, "my_app: 8 -> 3\n"));
+    CHECK(cluster.instances() == 3);
+  }
+}
+
+TEST_CASE("What a killed holder leaves in etcd ends with its time to live") {
+  LeaseWorld cluster;
+
+  std::chrono::milliseconds longest{0};
+  for (const auto moment : {Moment::before_acting, Moment::after_acting}) {
+    for (const auto turn : {1U, 2U}) {  // The request for the lease; the giving back.
+      Killer killer;
+      cluster.front.watch(killer.watch(moment, turn));
+      RunningProgram program(cluster.call("my_app 5", cluster.here));
+      killer.set_victim(program.pid());
+      const auto killed = program.wait();
+      INFO("etcd's request " << turn << ": " << killed.err);
+      CHECK(killed.signal == SIGKILL);
+      cluster.front.watch({});
+      const auto since = steady_clock::now();
+      const auto end = run_program(cluster.call("my_app 3", cluster.there));
+      INFO(end.out << end.err);
+      CHECK(end.exit_code == 0);
+      CHECK(cluster.instances() == 3);
+      longest = std::max(
+          longest,
+          std::chrono::duration_cast<std::chrono::milliseconds>(steady_clock::now() - since));
+    }
+  }
+  Killer killer;
+  cluster.world.fleet.watch(killer.watch(Moment::after_acting, 4));
+  RunningProgram program(cluster.call("my_app 8", cluster.here));
+  killer.set_victim(program.pid());
+  const auto holder = "pid " + std::to_string(program.pid());
+  CHECK(program.wait().signal == SIGKILL);
+  cluster.world.fleet.watch({});
+  const auto end = run_program(cluster.call("my_app 3", cluster.there));
+  INFO(end.out << end.err);
+  CHECK(end.exit_code == 0);
+  CHECK(holds(end.err, "waiting for my_app in etcd: " + holder));
+  CHECK(cluster.instances() == 3);
+  std::cout << "a killed holder's lease of " << EtcdFront::ttl.count()
+            << " s kept the next one out for at most " << longest.count() << " ms\n";
+}
