@@ -23,11 +23,15 @@ Lease::~Lease() {
   [[maybe_unused]] const auto ends_by_itself_else = release();
 }
 
-Outcome Lease::lose(const std::string& how) {
-  lost_ = Error{
+Error Lease::lost_because(const std::string& how) const {
+  return {
       .kind = ErrorKind::precondition,
       .message = fmt::format(
           "lost the lease {} in etcd ({}): {}", terms_.target, servers_.display_endpoints(), how)};
+}
+
+Outcome Lease::lose(const std::string& how) {
+  lost_ = lost_because(how);
   return tl::unexpected(*lost_);
 }
 
@@ -35,7 +39,7 @@ Outcome Lease::refresh_if_due() {
   if (lost_) return tl::unexpected(*lost_);
   const auto sent = clock_.now();
   if (sent < next_refresh_) return {};
-  const auto give_up = valid_until_ - terms_.times.margin;
+  const auto give_up = usable_until();
   if (sent >= give_up) return lose(last_failure_);
 
   const auto request = refresh_key(terms_.target, terms_.value, terms_.times.ttl);

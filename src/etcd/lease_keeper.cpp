@@ -5,10 +5,12 @@ namespace scale_fleet {
 LeaseKeeper::LeaseKeeper(std::unique_ptr<Lease> lease, std::function<void()> on_lost)
     : lease_(std::move(lease)),
       on_lost_(std::move(on_lost)),
+      usable_until_(lease_->usable_until()),
       thread_([this](const std::stop_token& stop) { keep(stop); }) {}
 
 std::optional<Error> LeaseKeeper::lost() const {
   const std::scoped_lock guard(mutex_);
+  if (!lost_ && lease_->clock().now() >= usable_until_) lost_ = lease_->run_out();
   return lost_;
 }
 
@@ -25,11 +27,12 @@ void LeaseKeeper::keep(const std::stop_token& stop) {
       stopped_.wait_until(guard, stop, lease_->next_refresh(), [] { return false; });
     }
     if (stop.stop_requested()) return;
-    if (const auto refreshed = lease_->refresh_if_due(); !refreshed) {
-      const std::scoped_lock guard(mutex_);
-      lost_ = refreshed.error();
-      break;
-    }
+    const auto refreshed = lease_->refresh_if_due();
+    const std::scoped_lock guard(mutex_);
+    usable_until_ = lease_->usable_until();
+    if (refreshed) continue;
+    lost_ = refreshed.error();
+    break;
   }
   on_lost_();
 }

@@ -1,5 +1,6 @@
 #include "scale_fleet/etcd/lease_keeper.hpp"
 
+#include <atomic>
 #include <latch>
 
 #include "etcd/fake_etcd.hpp"
@@ -62,6 +63,36 @@ TEST_CASE("The keeper's end doesn't wait for the next refresh") {
   CHECK(keeper.release());
   CHECK(cluster.clock.now() - before < 5s);
   CHECK(cluster.etcd.asked == std::vector<std::string>{"one PUT", "one DELETE"});
+}
+
+TEST_CASE("A lease is lost when its time is over, though the keeper has not run since") {
+  // Of a process that was stopped for a while: time has passed, and its threads did nothing.
+  class JumpingClock : public SystemClock {
+   public:
+    using SystemClock::SystemClock;
+
+    TimePoint now() const override { return SystemClock::now() + jumped.load(); }
+
+    std::atomic<Duration> jumped{0s};
+  };
+
+  SignalStopRequest stop;
+  JumpingClock clock{stop};
+  FakeEtcd etcd{clock};
+  std::vector<std::unique_ptr<HttpClient>> members;
+  members.push_back(etcd.member("one"));
+  EtcdServers servers(std::move(members));
+  auto attempt =
+      try_lease(servers, clock, {.service = "my_app", .holder = {.pid = "1", .token = "t"}});
+  REQUIRE(attempt);
+  const LeaseKeeper keeper(std::move(std::get<std::unique_ptr<Lease>>(*attempt)), [] {});
+  clock.jumped = 24s;
+  CHECK_FALSE(keeper.lost());
+  clock.jumped = 25s;
+  REQUIRE(keeper.lost());
+  CHECK(keeper.lost()->kind == ErrorKind::precondition);
+  clock.jumped = 0s;
+  CHECK(keeper.lost());
 }
 
 TEST_CASE("A lost lease is told once and wakes whoever waits") {

@@ -50,6 +50,15 @@ class Lease {
   /// When refresh_if_due() wants to be called next.
   TimePoint next_refresh() const { return next_refresh_; }
 
+  /// From then on it counts as lost, unless it is refreshed before.
+  TimePoint usable_until() const { return valid_until_ - terms_.times.margin; }
+
+  /// What refresh_if_due() returns at usable_until() where nothing else is known. Callable on any
+  /// thread.
+  Error run_out() const { return lost_because("it was not refreshed in time"); }
+
+  const Clock& clock() const { return clock_; }
+
   /// Refreshes when it is time to. An error (ErrorKind::precondition) means that the lease is lost
   /// for good: it ended, somebody else has it, or etcd couldn't be asked until `margin` before its
   /// end. The holder must stop changing the service. Returns by that moment even if etcd is silent.
@@ -60,6 +69,7 @@ class Lease {
   Outcome release();
 
  private:
+  Error lost_because(const std::string& how) const;
   Outcome lose(const std::string& how);
 
   EtcdServers& servers_;

@@ -26,6 +26,8 @@ class LeaseKeeper {
   ~LeaseKeeper() = default;
 
   /// Why the lease is lost, once it is. Then nothing more may be changed. Callable on any thread.
+  /// True even when this process was stopped for longer than the lease lives and the keeper's
+  /// thread hasn't run since.
   std::optional<Error> lost() const;
 
   /// Stops the thread and gives the lease back; see Lease::release().
@@ -38,8 +40,9 @@ class LeaseKeeper {
   std::function<void()> on_lost_;
   mutable std::mutex mutex_;
   std::condition_variable_any stopped_;
-  std::optional<Error> lost_;  // Guarded by mutex_.
-  std::jthread thread_;        // Last, so that it ends before what it uses.
+  mutable std::optional<Error> lost_;  // Guarded by mutex_, as the next.
+  TimePoint usable_until_;
+  std::jthread thread_;  // Last, so that it ends before what it uses.
 };
 
 }  // namespace scale_fleet
