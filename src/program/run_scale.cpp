@@ -40,7 +40,8 @@ ScaleReport lock_and_scale(Session& session,
     for (const auto& request : scale.requests)
       services.push_back(request.service.display_name());
     if (auto locked = session.lock(services, command_line); !locked) {
-      return not_begun(scale.requests, locked.error());
+      // A lease that is lost while the next one is waited for ends that wait.
+      return not_begun(scale.requests, session.stop().lost_lease().value_or(locked.error()));
     }
   }
   auto report = ScaleCommand(session.world(), scale.options).run(scale.requests);

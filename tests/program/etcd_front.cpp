@@ -38,6 +38,18 @@ EtcdFront::EtcdFront(const std::string& behind)
   server_ = std::move(*server);
 }
 
+void EtcdFront::give_lease_to(const std::string& holder, const std::string& service) const {
+  const auto client = *make_curl_http_client({.endpoint = Endpoint::parse(url()).value()}, clock);
+  client->start(1,
+                {.method = "PUT",
+                 .target = "/v2/keys/scale-fleet/locks/" + service,
+                 .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+                 .body = "value=" + holder});
+  const auto ended = client->wait(clock.now() + std::chrono::seconds(10));
+  if (ended.empty() || !ended[0].result || ended[0].result->status / 100 != 2)
+    throw std::runtime_error("etcd didn't take the lease's new holder");
+}
+
 HttpReply EtcdFront::pass_on(const HttpRequest& request) {
   auto inner = request;
   std::erase_if(inner.headers, [](const Header& header) { return header.first != "Content-Type"; });

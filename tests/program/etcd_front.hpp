@@ -18,6 +18,9 @@ class EtcdFront {
   /// `behind` is etcd's http:// endpoint.
   explicit EtcdFront(const std::string& behind);
 
+  /// Writes another holder's line under the key of the service's lease, for good.
+  void give_lease_to(const std::string& holder, const std::string& service) const;
+
   std::string url() const { return server_->endpoint(); }
 
   /// Of the requests that come from now on.

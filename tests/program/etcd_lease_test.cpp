@@ -118,3 +118,31 @@ TEST_CASE("What a killed holder leaves in etcd ends with its time to live") {
   std::cout << "a killed holder's lease of " << EtcdFront::ttl.count()
             << " s kept the next one out for at most " << longest.count() << " ms\n";
 }
+
+TEST_CASE("Who loses the lease stops, says so, and leaves the other's lease alone") {
+  LeaseWorld cluster({.start_delay = 1h});
+  const std::string bob = "pid%3D77%20user%3Dbob%20command%3Dx%0A";
+  cluster.front.give_lease_to(bob, "beta");
+  RunningProgram scaling(cluster.call("my_app 6 --batch 1", cluster.here));
+  RunningProgram waiting(cluster.call("alpha=1 beta=1 --output json", cluster.here));
+  REQUIRE(scaling.wait_for_err("my_app@4.service: starting"));
+  cluster.front.give_lease_to(bob, "my_app");
+  REQUIRE(waiting.wait_for_err("waiting for beta in etcd: pid 77 of bob (x)"));
+
+  const auto end = scaling.wait();
+  INFO(end.out << end.err);
+  CHECK(end.exit_code == 1);
+  CHECK(holds(end.err, "error: lost the lease /v2/keys/scale-fleet/locks/my_app in etcd"));
+  CHECK(holds(end.err, "somebody else has it now"));
+  CHECK(holds(end.err, "not begun: my_app@5.service, my_app@6.service"));
+  CHECK(cluster.instances() == 4);
+  const auto next = run_program(cluster.call("my_app 3 --lock-timeout 0", cluster.there));
+  CHECK(next.exit_code == 5);
+  CHECK(holds(next.err, "pid 77 of bob"));
+
+  const auto ended = waiting.wait();
+  INFO(ended.out << ended.err);
+  CHECK(ended.exit_code == 5);
+  CHECK(holds(ended.err, "error: lost the lease /v2/keys/scale-fleet/locks/alpha in etcd"));
+  CHECK(holds(ended.out, "\"precondition_failed\""));
+}
