@@ -88,6 +88,21 @@ std::string printable_start(std::string_view text, std::size_t bytes) {
   return printable(shortened(text, bytes)) + (text.size() > bytes ? "…" : "");
 }
 
+std::string without_credentials(std::string_view text) {
+  std::string result;
+  while (true) {
+    const auto scheme = text.find("://");
+    if (scheme == std::string_view::npos) return result.append(text);
+    result.append(text.substr(0, scheme + 3));
+    text.remove_prefix(scheme + 3);
+    const auto authority = text.substr(0, std::min(text.find("://"), text.size()));
+    const auto at = authority.substr(0, authority.find_first_of("/?# \t\n")).rfind('@');
+    if (at == std::string_view::npos) continue;
+    result += "***";
+    text.remove_prefix(at);
+  }
+}
+
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known) {
   std::string_view best;
   std::size_t best_distance = std::max<std::size_t>(1, word.size() / 3) + 1;

@@ -103,9 +103,8 @@ std::string describe(const HttpResult& result) {
   if (message)
     return fmt::format("HTTP {} with no message (fleetd's journal may say more)", result->status);
   if (result->status / 100 == 3) {
-    return fmt::format("HTTP {} to '{}'",
-                       result->status,
-                       printable_start(result->header("Location"), longest_words));
+    const auto location = without_credentials(result->header("Location"));
+    return fmt::format("HTTP {} to '{}'", result->status, printable_start(location, longest_words));
   }
   return fmt::format("HTTP {}", result->status);
 }

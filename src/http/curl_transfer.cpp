@@ -48,6 +48,16 @@ TransportFailure failure_of(CURLcode code) {
   }
 }
 
+/// libcurl quotes a proxy that it can't use as its variable has it: with user and password. Empty
+/// where nothing can be kept.
+std::string without_proxy(std::string message) {
+  if (message.find('@') == std::string::npos) return message;
+  const auto first = message.find('\'');
+  const auto last = message.rfind('\'');
+  if (first == last) return {};
+  return message.replace(first + 1, last - first - 1, "…");
+}
+
 }  // namespace
 
 CurlTransfer::CurlTransfer(RequestId id,
@@ -176,7 +186,7 @@ HttpResult CurlTransfer::finish(CURLcode code) {
     response_.status = static_cast<int>(status);
     return std::move(response_);
   }
-  std::string message(error_text_.data());
+  auto message = without_proxy(error_text_.data());
   if (message.empty()) message = curl_easy_strerror(code);
   if (is_too_long_ || code == CURLE_FILESIZE_EXCEEDED)
     message = fmt::format("the reply is longer than {} bytes", longest_reply_);

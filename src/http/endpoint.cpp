@@ -29,7 +29,7 @@ std::string part_of(const Url& url, CURLUPart part, unsigned flags = 0) {
 
 /// What people may see of a URL that could hold `user:password@`. It may be mistyped, and the
 /// password hold a slash, so whatever stands before the last @ is taken for credentials.
-std::string without_credentials(std::string_view url) {
+std::string redacted(std::string_view url) {
   const auto at = url.rfind('@');
   if (at == std::string_view::npos) return printable(url);
   const auto scheme = url.substr(0, at).find("://");
@@ -38,14 +38,22 @@ std::string without_credentials(std::string_view url) {
 }
 
 tl::unexpected<Error> refuse(std::string_view url, std::string_view why) {
-  return failure(ErrorKind::usage,
-                 fmt::format("'{}' is not an endpoint: {}", without_credentials(url), why));
+  return failure(ErrorKind::usage, fmt::format("'{}' is not an endpoint: {}", redacted(url), why));
+}
+
+/// A URL whose port is none: that could be a password, of one who forgot the host behind it.
+std::string without_port(std::string_view url) {
+  auto host = url.rfind('@');
+  if (host == std::string_view::npos) host = url.find("://") + 3;
+  const auto bracket = url.find(']', host);
+  const auto colon = url.find(':', bracket == std::string_view::npos ? host : bracket);
+  return colon == std::string_view::npos ? std::string(url)
+                                         : std::string(url.substr(0, colon)) + ":…";
 }
 
 Result<Endpoint> parse_socket(std::string_view url, std::string_view path) {
   if (!path.starts_with('/')) {
-    return refuse(
-        url, fmt::format("a socket needs three slashes, unix:///{}", without_credentials(path)));
+    return refuse(url, fmt::format("a socket needs three slashes, unix:///{}", redacted(path)));
   }
   if (path.size() < 2)
     return refuse(url, "name the socket, for example unix:///var/run/fleet.sock");
@@ -74,15 +82,13 @@ Result<Endpoint> Endpoint::parse(std::string_view url) {
   if (has_space_or_control(url)) return refuse(url, "it holds a blank or a control character");
   const auto separator = url.find("://");
   if (separator == std::string_view::npos) {
-    return refuse(
-        url, fmt::format("it has no scheme; did you mean http://{}?", without_credentials(url)));
+    return refuse(url, fmt::format("it has no scheme; did you mean http://{}?", redacted(url)));
   }
   const auto scheme = url.substr(0, separator);
   if (scheme == "unix") return parse_socket(url, url.substr(separator + 3));
   if (scheme != "http" && scheme != "https") {
-    return refuse(url,
-                  fmt::format("the scheme {} is not known; http, https and unix are",
-                              without_credentials(scheme)));
+    return refuse(
+        url, fmt::format("the scheme {} is not known; http, https and unix are", redacted(scheme)));
   }
 
   const Url parsed(curl_url(), &curl_url_cleanup);
@@ -90,7 +96,7 @@ Result<Endpoint> Endpoint::parse(std::string_view url) {
     case CURLUE_OK:
       break;
     case CURLUE_BAD_PORT_NUMBER:
-      return refuse(url, "its port is not a number from 1 to 65535");
+      return refuse(without_port(url), "its port is not a number from 1 to 65535");
     case CURLUE_NO_HOST:
       return refuse(url, "it names no host");
     default:

@@ -35,22 +35,6 @@ std::string one_word(std::string_view text) {
   return word;
 }
 
-/// RFC 3986, 3.2.1: user and password stand between `//` and the last `@` of the authority.
-std::string without_credentials(std::string_view argument) {
-  std::string result;
-  while (true) {
-    const auto scheme = argument.find("://");
-    if (scheme == std::string_view::npos) return result.append(argument);
-    result.append(argument.substr(0, scheme + 3));
-    argument.remove_prefix(scheme + 3);
-    const auto authority = argument.substr(0, std::min(argument.find("://"), argument.size()));
-    const auto at = authority.substr(0, authority.find_first_of("/?#")).rfind('@');
-    if (at == std::string_view::npos) continue;
-    result += "***";
-    argument.remove_prefix(at);
-  }
-}
-
 std::string user_name() {
   std::array<char, 4096> buffer{};
   passwd entry{};

@@ -11,6 +11,7 @@
 #include "program/invocation.hpp"
 #include "scale_fleet/commands/show_scale.hpp"
 #include "scale_fleet/config/settings_file.hpp"
+#include "scale_fleet/core/text.hpp"
 #include "scale_fleet/platform/lock_holder.hpp"
 
 namespace scale_fleet {
@@ -114,12 +115,16 @@ Result<int> understand_and_run(const std::vector<std::string>& argv,
 int run_program(const std::vector<std::string>& argv, const Environment& environment) {
   const auto code = understand_and_run(argv, environment);
   if (code) return *code;
+  // What was mistaken for something else and is quoted may be an endpoint with its password.
+  const auto message = without_credentials(code.error().message);
   if (wants_json(argv, environment)) {
     // The sentence on stderr tells as well, whether or not stdout takes the document.
-    const ScaleReport report{.status = ScaleStatus::failed, .services = {}, .error = code.error()};
+    const ScaleReport report{.status = ScaleStatus::failed,
+                             .services = {},
+                             .error = Error{.kind = code.error().kind, .message = message}};
     static_cast<void>(print_answer(scale_json(report)));
   }
-  print_error(code.error().message);
+  print_error(message);
   if (code.error().kind == ErrorKind::usage) {
     print_hint("scale-fleet --help shows all commands and options");
   }

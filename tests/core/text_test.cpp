@@ -77,6 +77,25 @@ TEST_CASE("A long text is cut between two characters") {
   }
 }
 
+TEST_CASE("User and password of every URL in a text are left out") {
+  struct Row {
+    std::string text;
+    std::string shown;
+  };
+
+  for (const auto& row :
+       {Row{"", ""},
+        Row{"'http://bob:s3cret@h:80/x' is no count", "'http://***@h:80/x' is no count"},
+        Row{"http://a:1@b@h, unix://c@d", "http://***@h, unix://***@d"},
+        Row{"--endpoint=https://bob@h?a@b", "--endpoint=https://***@h?a@b"},
+        Row{"units at http://h:80: my_app@1.service", "units at http://h:80: my_app@1.service"},
+        Row{"http://h\nmy_app@1.service", "http://h\nmy_app@1.service"},
+        Row{"http://h/units/my_app@1.service", "http://h/units/my_app@1.service"},
+        Row{"my_app@1.service ://", "my_app@1.service ://"}}) {
+    CHECK(without_credentials(row.text) == row.shown);
+  }
+}
+
 TEST_CASE("The word that was meant is found when few letters are wrong") {
   struct Row {
     const char* word;

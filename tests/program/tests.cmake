@@ -7,6 +7,7 @@ part_tests(program
   SOURCES
     answer_test.cpp
     bad_input_test.cpp
+    credentials_test.cpp
     dry_run_test.cpp
     endpoint_test.cpp
     etcd_front.cpp

@@ -23,6 +23,10 @@ std::string printable_start(std::string_view text, std::size_t bytes);
 /// Bytes of a line on a terminal or in a log: longer ones are nobody's to read.
 inline constexpr std::size_t longest_shown_line = 4096;
 
+/// `text` with `***` for user and password in every URL in it (RFC 3986, 3.2.1: between `//` and
+/// the last `@` of the authority). A URL ends at a blank.
+std::string without_credentials(std::string_view text);
+
 /// The one of `known` that takes the fewest edits to become `word`; empty where none is near
 /// (more than a third of its letters).
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known);
