@@ -19,6 +19,8 @@ part_tests(program
     scale_run_test.cpp
     tls_front.cpp
     two_at_once_test.cpp
+    tls_server.cpp
+    tls_test.cpp
   LINKS test_support nlohmann_json::nlohmann_json fmt::fmt
 )
 add_dependencies(program_tests scale-fleet)

@@ -45,6 +45,9 @@ class RunningProgram {
   bool wait_for_err(const std::string& text);
   /// The same of stdout.
   bool wait_for_out(const std::string& text);
+  /// Waits for a line of stdout that holds `before`, and gives what stands behind it there; nothing
+  /// where the program ended, or the time did.
+  std::optional<std::string> wait_for_out_line(const std::string& before);
   void send(int signal);
 
   pid_t pid() const { return pid_; }

@@ -1,0 +1,59 @@
+#include <string>
+#include <vector>
+
+#include "program/program_world.hpp"
+#include "program/tls_server.hpp"
+#include "support/catch.hpp"
+
+using namespace scale_fleet;
+
+namespace {
+
+std::string error_with(const TlsServer& server, const std::string& ca_file) {
+  ProgramWorld world;
+  const auto end =
+      world.run({"my_app", "1", "--endpoint", server.endpoint(), "--ca-file", ca_file});
+  CHECK(end.exit_code == 1);
+  CHECK(end.out == "");
+  CHECK(lines_in(end.err) == 1);
+  return end.err;
+}
+
+}  // namespace
+
+TEST_CASE("A TLS server is spoken to only where its certificate is right") {
+  struct Row {
+    std::string what;
+    TlsServerWish wish;
+    bool is_trusted = false;
+  };
+
+  const std::vector<std::string> old = {"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"};
+  for (const auto& row : {Row{"right", {}, true},
+                          Row{"right, TLS 1.2", {.options = {"-tls1_2"}}, true},
+                          Row{"expired", {.valid_to = "20200102000000Z"}},
+                          Row{"not yet valid", {.valid_from = "20980101000000Z"}},
+                          Row{"for another host", {.name = "DNS:fleet.example"}},
+                          Row{"for another address", {.name = "IP:127.0.0.2"}},
+                          Row{"self-signed", {.authority = ""}},
+                          Row{"of another authority", {.authority = "stranger"}},
+                          Row{"TLS 1.1", {.options = old}}}) {
+    CAPTURE(row.what);
+    const TlsServer server(row.wish);
+    const auto error = error_with(server, server.ca_file());
+    CAPTURE(error);
+    CHECK(holds(error, "TLS failed") == !row.is_trusted);
+    // Whose page is read has been spoken to.
+    CHECK(holds(error, "not Fleet's") == row.is_trusted);
+  }
+}
+
+TEST_CASE("A file without an authority is no reason to trust the system's, or anybody") {
+  const TlsServer server({});
+  const TemporaryFolder folder;
+  for (const auto* text : {"", "no certificate\n"}) {
+    const auto error = error_with(server, folder.write("ca.pem", text).string());
+    CAPTURE(error);
+    CHECK(holds(error, "TLS failed"));
+  }
+}
