@@ -5,6 +5,7 @@ part_tests(commands
     show_scale_test.cpp
     status_command_test.cpp
     submit_command_test.cpp
+    two_scalers_test.cpp
     waiter_test.cpp
   LINKS scale_fleet_commands test_support nlohmann_json::nlohmann_json
 )
