@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <exception>
@@ -25,6 +26,8 @@ void fill_closed_descriptors() {
 
 int main(int argc, char** argv) {
   fill_closed_descriptors();
+  // A file that may not grow (ulimit -f) is a write that failed, as on a full disk.
+  signal(SIGXFSZ, SIG_IGN);
   try {
     return scale_fleet::run_program(std::vector<std::string>(argv + 1, argv + argc),
                                     scale_fleet::system_environment());

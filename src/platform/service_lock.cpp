@@ -32,6 +32,7 @@ tl::unexpected<Error> cannot_use(const std::filesystem::path& path, std::string_
 }
 
 tl::unexpected<Error> cannot_use(const std::filesystem::path& path, int error) {
+  if (error == ELOOP) return cannot_use(path, "it is a symbolic link");  // O_NOFOLLOW says so.
   return cannot_use(path, std::generic_category().message(error));
 }
 

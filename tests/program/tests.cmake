@@ -14,6 +14,7 @@ part_tests(program
     etcd_lease_test.cpp
     interruption_test.cpp
     kill_sweep_test.cpp
+    lock_folder_test.cpp
     program_world.cpp
     progress_test.cpp
     scale_run_test.cpp
