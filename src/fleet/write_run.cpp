@@ -22,7 +22,7 @@ void WriteRun::finish(int parallel, RequestId first_id) {
     if (connection_.stop.requested() && !stopped_) stop();
     start_what_may(parallel);
     if (in_flight_.empty() && delayed_.empty() && unstarted_.empty()) return;
-    for (const auto& ended : connection_.http.wait(next_moment()))
+    for (const auto& ended : connection_.http.wait(next_moment(parallel)))
       take(ended);
   }
 }
@@ -81,10 +81,12 @@ void WriteRun::stop() {
   }
 }
 
-TimePoint WriteRun::next_moment() const {
-  // With requests in flight the client returns at their end; the far moment is only a bound.
-  return delayed_.empty() ? connection_.clock.now() + std::chrono::minutes(10)
-                          : delayed_.begin()->first;
+TimePoint WriteRun::next_moment(int parallel) const {
+  // A repetition that is due can't begin while every place is taken: then only an end matters, and
+  // the far moment is but a bound, as it is where nothing is to be repeated.
+  const bool is_full = in_flight_.size() >= static_cast<std::size_t>(parallel);
+  return delayed_.empty() || is_full ? connection_.clock.now() + std::chrono::minutes(10)
+                                     : delayed_.begin()->first;
 }
 
 }  // namespace scale_fleet

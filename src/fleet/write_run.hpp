@@ -27,7 +27,7 @@ class WriteRun {
   void take(const EndedRequest& ended);
   void end(std::size_t index, WriteEnd::Result result, std::optional<Error> error);
   void stop();
-  TimePoint next_moment() const;
+  TimePoint next_moment(int parallel) const;
 
   FleetConnection& connection_;
   const std::function<void(const WriteEnd&)>& on_end_;

@@ -203,3 +203,11 @@ TEST_CASE("A wait ends at its time, though Fleet doesn't answer") {
   CHECK(world.scale("2", {.timeout = 5s}).status == ScaleStatus::failed);
   CHECK(world.sandbox.clock.now() - before < 7s);
 }
+
+TEST_CASE("A repetition that is due waits for its place without spinning") {
+  ScaleWorld world;
+  world.start_with({});
+  world.inject("PUT:*:1:status=503");
+  world.inject("PUT:*:2:delay=3000");
+  CHECK(world.scale("2", {.parallel = 1}).status == ScaleStatus::converged);
+}

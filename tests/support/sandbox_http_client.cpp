@@ -1,10 +1,14 @@
 #include "support/sandbox_http_client.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <utility>
 
 namespace scale_fleet {
 namespace {
+
+/// Nobody has a reason to ask so often at one moment.
+constexpr int most_waits_in_vain = 1'000;
 
 HttpResult failed(TransportFailure failure, std::string message) {
   return tl::unexpected(TransportError{.failure = failure, .message = std::move(message)});
@@ -48,7 +52,9 @@ TimePoint SandboxHttpClient::next_moment() const {
 
 SandboxHttpClient::Answered SandboxHttpClient::answer(const UnderWay& arrived) {
   const auto now = world_.clock.now();
-  const auto fault = world_.faults.next(arrived.request, now);
+  auto fault = world_.faults.next(arrived.request, now);
+  if (!fault && other_fault) fault = other_fault(arrived.request);
+  if (fault) ++faults_;
   if (fault && fault->kind == FaultKind::refused) {
     return {.ended = {.id = arrived.id,
                       .result = failed(TransportFailure::not_connected, "connection refused")},
@@ -77,6 +83,7 @@ void SandboxHttpClient::arrive() {
     world_.catch_up();
     if (before_acting) before_acting(arrived.request);
     answered_.push_back(answer(arrived));
+    if (after_acting) after_acting(arrived.request);
   }
 }
 
@@ -97,6 +104,11 @@ std::vector<EndedRequest> SandboxHttpClient::wait(TimePoint until) {
   while (true) {
     const auto next = next_moment();
     if (next > std::max(until, world_.clock.now())) {
+      if (until > world_.clock.now()) {
+        waits_in_vain_ = 0;
+      } else if (++waits_in_vain_ > most_waits_in_vain) {
+        throw std::logic_error("waits for no time again and again: it would spin for ever");
+      }
       world_.clock.wait_until(until);
       world_.catch_up();
       return {};

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,7 +54,8 @@ class SandboxHttpClient : public HttpClient {
   explicit SandboxHttpClient(SandboxWorld& world) : world_(world) {}
 
   void start(RequestId id, const HttpRequest& request) override;
-  /// Returns early where the clock is interrupted (FakeClock::interrupt_at).
+  /// Returns early where the clock is interrupted (FakeClock::interrupt_at). Throws where it is
+  /// asked again and again to wait for no time, as by a loop that would spin.
   std::vector<EndedRequest> wait(TimePoint until) override;
 
   std::string display_endpoint() const override { return "http://sandbox"; }
@@ -65,6 +67,13 @@ class SandboxHttpClient : public HttpClient {
 
   /// Called for each request as it reaches the API, before it acts: for others to act first.
   std::function<void(const HttpRequest&)> before_acting;
+  /// Called once it has acted, or a fault has kept it from acting.
+  std::function<void(const HttpRequest&)> after_acting;
+  /// Asked for a fault where the world's plan has none for a request.
+  std::function<std::optional<Fault>(const HttpRequest&)> other_fault;
+
+  /// How many requests a fault befell.
+  std::size_t faults() const { return faults_; }
 
  private:
   struct UnderWay {
@@ -87,6 +96,8 @@ class SandboxHttpClient : public HttpClient {
   std::vector<UnderWay> under_way_;  // In the order of their start, and so of their arrival.
   std::vector<Answered> answered_;
   std::vector<SeenRequest> requests_;
+  std::size_t faults_ = 0;
+  int waits_in_vain_ = 0;
 };
 
 }  // namespace scale_fleet
