@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/core/scale_report.hpp"
+#include "simulation/scenario.hpp"
+#include "simulation/witness.hpp"
+#include "support/sandbox_http_client.hpp"
+
+namespace scale_fleet {
+
+/// How one run of the command went.
+struct RunOutcome {
+  ScaleReport report;
+  std::vector<std::string> violations;
+  std::vector<SeenRequest> requests;
+  std::size_t faults = 0;
+};
+
+/// A scenario's cluster, and the program run on it: each run is a new process, with new connections
+/// and without memory. Nothing is real: no network, no time, no thread.
+class Simulation {
+ public:
+  explicit Simulation(Scenario scenario);
+
+  /// The command in the scenario's world; every promise is checked while it runs and at its end.
+  RunOutcome run();
+
+  /// What a person does then: the same command again, in a world where nothing more goes wrong. It
+  /// must reach what the first was asked for, or say why that can't be.
+  RunOutcome run_again(const ScaleReport& first);
+
+  const SandboxCluster& cluster() const { return sandbox_.cluster; }
+
+ private:
+  RunOutcome run_command(const Scenario& scenario);
+  void befall(const Scenario& scenario, TimePoint begun, std::size_t& meddled);
+  void meddle(const Meddling& meddling);
+  bool can_reach(const ServiceTruth& truth) const;
+
+  Scenario scenario_;
+  SandboxWorld sandbox_;
+  /// What each foreign unit has to be like at the end.
+  std::map<std::string, Unit> strangers_;
+};
+
+/// Runs a scenario and the same command again. What the first run reported, and every broken
+/// promise of both.
+RunOutcome simulate(const Scenario& scenario);
+
+}  // namespace scale_fleet

@@ -1,0 +1,13 @@
+part_tests(simulation
+  SOURCES
+    report_check.cpp
+    scenario.cpp
+    service_truth.cpp
+    simulated_run.cpp
+    simulation_test.cpp
+    witness.cpp
+  LINKS scale_fleet_commands test_support nlohmann_json::nlohmann_json fmt::fmt
+)
+# A failing seed shows the command that replays it.
+target_compile_definitions(simulation_tests PRIVATE
+  SCALE_FLEET_SIMULATION_PROGRAM="$<TARGET_FILE:simulation_tests>")
