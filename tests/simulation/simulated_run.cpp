@@ -151,6 +151,8 @@ RunOutcome Simulation::run_again(const ScaleReport& first) {
                  .at_rest = false,
                  .wishes = scenario_.wishes,
                  .options = scenario_.options};
+  // A machine that was lost stays so, and shows its last words for a while.
+  if (scenario_.machine_loss_after) again.machine_loss_after = Duration{0};
   again.options.dry_run = false;
   again.options.no_block = false;
   for (std::size_t i = 0; i < again.wishes.size(); ++i) {

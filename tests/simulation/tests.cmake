@@ -1,5 +1,6 @@
 part_tests(simulation
   SOURCES
+    fault_sweep_test.cpp
     report_check.cpp
     scenario.cpp
     service_truth.cpp
