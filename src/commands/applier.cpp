@@ -48,6 +48,15 @@ bool has_stopped(const std::string& unit, const std::vector<UnitState>& states) 
   });
 }
 
+/// For units that were told to stop, and can't be said to be untouched any more.
+Error stays_loaded(const std::string& unit, ErrorKind kind, std::string_view why) {
+  return {.kind = kind,
+          .message = fmt::format(
+              "{} was set to loaded, to stop before it is destroyed, and stays so: {}", unit, why)};
+}
+
+constexpr std::string_view by_a_signal = "interrupted by a signal";
+
 void mark(const std::vector<Change*>& changes,
           StepResult result,
           const std::optional<Error>& error) {
@@ -143,11 +152,7 @@ void Applier::wait_until_stopped(const ScalePlan& plan, std::vector<Change*>& st
   const auto fail_all = [&](ErrorKind kind, std::string_view why) {
     for (auto* change : stopping) {
       change->result = StepResult::failed;
-      change->error = Error{.kind = kind,
-                            .message = fmt::format("{} was set to loaded, to stop before it is "
-                                                   "destroyed, and stays so: {}",
-                                                   change->step.unit,
-                                                   why)};
+      change->error = stays_loaded(change->step.unit, kind, why);
       world_.progress.warn(change->error->message);
     }
   };
@@ -165,13 +170,20 @@ void Applier::wait_until_stopped(const ScalePlan& plan, std::vector<Change*>& st
         std::stable_partition(stopping.begin(), stopping.end(), [&](const Change* change) {
           return has_stopped(change->step.unit, *states);
         });
-    perform(plan, {stopping.begin(), first_running});
+    const std::vector<Change*> stopped(stopping.begin(), first_running);
+    perform(plan, stopped);
+    for (auto* change : stopped) {
+      // Its destruction was skipped, not the change: it was set to loaded.
+      if (change->result != StepResult::skipped) continue;
+      change->result = StepResult::failed;
+      change->error = stays_loaded(change->step.unit, ErrorKind::interrupted, by_a_signal);
+    }
     stopping.erase(stopping.begin(), first_running);
     meter.done = meter.total - stopping.size();
     meter.elapsed = now - started;
     world_.progress.meter(meter);
     if (stopping.empty()) return;
-    if (world_.stop.requested()) return fail_all(ErrorKind::interrupted, "interrupted by a signal");
+    if (world_.stop.requested()) return fail_all(ErrorKind::interrupted, by_a_signal);
     if (now - started >= options_.timeout) {
       return fail_all(ErrorKind::timed_out, "it had not stopped when the time for waiting ran out");
     }

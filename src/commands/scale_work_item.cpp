@@ -172,9 +172,13 @@ void ScaleWorkItem::conclude_interrupted() {
   skip_unbegun();
   has_ended = true;
   std::vector<std::string_view> not_begun;
+  std::vector<std::string_view> not_ended;
   auto count = *report.before;
   for (const auto& change : report.changes) {
     if (change.result == StepResult::skipped) not_begun.emplace_back(change.step.unit);
+    if (change.error && change.error->kind == ErrorKind::interrupted) {
+      not_ended.emplace_back(change.step.unit);
+    }
     if (change.result != StepResult::done) continue;
     const bool is_instance = instance_number(request.service, change.step.unit).has_value();
     if (is_instance && change.step.action == Action::create) ++count;
@@ -183,8 +187,14 @@ void ScaleWorkItem::conclude_interrupted() {
   // Counted from Fleet's acknowledgements; unknown where one of them is.
   report.after = has_failed_change() ? std::nullopt : std::optional(count);
   report.status = ScaleStatus::interrupted;
-  const auto todo = not_begun.empty() ? std::string("everything was sent")
-                                      : fmt::format("not begun: {}", fmt::join(not_begun, ", "));
+  auto todo =
+      not_begun.empty() ? std::string() : fmt::format("not begun: {}", fmt::join(not_begun, ", "));
+  if (!not_ended.empty()) {
+    todo += fmt::format("{}stopped or stopping, not destroyed: {}",
+                        todo.empty() ? "" : ", ",
+                        fmt::join(not_ended, ", "));
+  }
+  if (todo.empty()) todo = "everything was sent";
   report.error = Error{.kind = ErrorKind::interrupted,
                        .message = fmt::format("{} was interrupted, {}; to go on: scale-fleet {} {}",
                                               report.service,

@@ -267,6 +267,31 @@ TEST_CASE("A signal ends what is in flight and begins nothing more") {
   CHECK(report.services.at(0).error->kind == ErrorKind::interrupted);
 }
 
+TEST_CASE("A unit that a signal leaves stopped and not destroyed isn't called untouched") {
+  ScaleWorld world;
+  world.start_with({1, 2, 3});
+  world.http.before_acting = [&](const HttpRequest& request) {
+    if (request.method == "DELETE") world.stop.raise();
+  };
+  auto request = ScaleWorld::request("0");
+  request.stop_first = StopFirst::always;
+  const auto report = ScaleCommand(world.world(), {.parallel = 1}).run({request});
+  CHECK(report.status == ScaleStatus::interrupted);
+  CHECK(world.instances().size() == 2);
+  const auto& service = report.services.at(0);
+  CHECK(service.changes.at(0).result == StepResult::done);
+  for (const auto i : {1U, 2U}) {
+    CHECK(service.changes.at(i).result == StepResult::failed);
+    CHECK(service.changes.at(i).error->message ==
+          service.changes.at(i).step.unit +
+              " was set to loaded, to stop before it is destroyed, and stays so: interrupted by a "
+              "signal");
+  }
+  CHECK(service.error->message ==
+        "my_app was interrupted, stopped or stopping, not destroyed: my_app@2.service, "
+        "my_app@1.service; to go on: scale-fleet my_app 0");
+}
+
 TEST_CASE("A signal while waiting says so, and the same command goes on from there") {
   ScaleWorld world({.start_delay = 30s});
   world.start_with({});
