@@ -1,3 +1,4 @@
+#include "core/utf8.hpp"
 #include "fuzz/fuzz_target.hpp"
 #include "scale_fleet/core/unit_file.hpp"
 #include "scale_fleet/core/unit_rules.hpp"
@@ -67,7 +68,7 @@ void try_input(std::string_view input) {
     must_hold(is_for_people(options.error().message), "why a file is refused can be shown");
     must_hold(options.error().message.starts_with("fuzz@.service:"), "an error names its file");
   }
-  try_stored(options_of(input));
+  try_stored(options_of(valid_utf8(input)));  // JSON, in which they come, holds nothing else.
 }
 
 }  // namespace scale_fleet
