@@ -128,7 +128,10 @@ TEST_CASE("Every status is a reply, and a redirect isn't followed") {
     ++requests;
     HttpReply reply;
     reply.response.status = std::stoi(request.target.substr(1));
-    if (reply.response.status == 301) reply.response.headers = {{"Location", "/200"}};
+    if (reply.response.status / 100 == 3) {
+      const auto query = request.target.find('?');
+      reply.response.headers = {{"Location", request.target.substr(query + 1)}};
+    }
     return reply;
   });
   const auto client = client_of(server->endpoint());
@@ -139,6 +142,19 @@ TEST_CASE("Every status is a reply, and a redirect isn't followed") {
     CHECK(result->status == status);
   }
   CHECK(requests == 8);
+  const auto here = server->endpoint().substr(std::string("http://").size());
+  for (const int status : {301, 302, 303, 307, 308}) {
+    for (const auto& place :
+         {std::string("/200"), "http://" + here + "/200", "https://" + here + "/200"}) {
+      CAPTURE(status, place);
+      requests = 0;
+      const auto result = get(*client, "/" + std::to_string(status) + "?" + place);
+      REQUIRE(result);
+      CHECK(result->status == status);
+      CHECK(result->header("Location") == place);
+      CHECK(requests == 1);
+    }
+  }
 }
 
 TEST_CASE("Base path and credentials go with every request") {
