@@ -39,7 +39,8 @@ Result<SettingsValues> parse_settings(std::string_view text,
                                       std::span<const std::string_view> known);
 
 /// parse_settings() on a file's text. ErrorKind::usage as well: it can't be read, is longer than
-/// 64 KiB, or is no file (a pipe could keep the program waiting for ever); /dev/null is an empty one.
+/// 64 KiB, or is no file (a pipe could keep the program waiting for ever); /dev/null is an empty
+/// one.
 Result<SettingsValues> read_settings_file(const std::filesystem::path& path,
                                           std::span<const std::string_view> known);
 

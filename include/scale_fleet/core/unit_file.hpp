@@ -33,11 +33,11 @@ Result<UnitOptions> parse_unit_file(std::string_view text, std::string_view disp
 /// the first appearance, an empty line between sections. Empty for no options.
 std::string write_unit_file(const UnitOptions& options);
 
-/// What Fleet has made of `options`, which are UTF-8, after a PUT, when they are read back. A fixed point: stored
-/// options are stored as they are, except where a line end in one of them smuggled a section in;
-/// then only the second time brings its options together. Options that no unit file can hold change (blanks at the ends
-/// go, a name with `=` is split, a line end within a value starts a new option) or are refused:
-/// ErrorKind::usage, the option named.
+/// What Fleet has made of `options`, which are UTF-8, after a PUT, when they are read back. A fixed
+/// point: stored options are stored as they are, except where a line end in one of them smuggled a
+/// section in; then only the second time brings its options together. Options that no unit file can
+/// hold change (blanks at the ends go, a name with `=` is split, a line end within a value starts a
+/// new option) or are refused: ErrorKind::usage, the option named.
 Result<UnitOptions> as_stored(const UnitOptions& options);
 
 }  // namespace scale_fleet
