@@ -109,7 +109,7 @@ ScaleOptions random_options(RandomSource& random, bool is_able) {
   options.no_block = random.percent(15);
   // What never gets well is waited for to the end: not long, or most of the work would be that.
   options.timeout = random.pick<Duration>(is_able ? std::vector<Duration>{3s, 15s, 60s, 300s}
-                                                  : std::vector<Duration>{1s, 3s, 15s});
+                                                  : std::vector<Duration>{1s, 1s, 3s, 15s});
   options.parallel = random.pick<int>({1, 2, 4, 16, 16, 16});
   if (random.percent(20)) options.batch = static_cast<std::size_t>(random.between(1, 3));
   return options;
