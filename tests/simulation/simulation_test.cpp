@@ -2,6 +2,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <map>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
@@ -91,7 +92,7 @@ Totals run_seeds(Seeds seeds) {
 
 }  // namespace
 
-TEST_CASE("Whatever befalls a scale, no promise is broken", "[seeds]") {
+TEST_CASE("Whatever befalls a scale, no promise is broken", "[.seeds]") {
   const auto totals = run_seeds(seeds_to_run({.first = 0, .last = 9'999}));
   CHECK(totals.failed == 0);
 }
