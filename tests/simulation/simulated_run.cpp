@@ -50,11 +50,12 @@ Simulation::Simulation(Scenario scenario)
   for (const auto& unit : scenario_.stored)
     sandbox_.cluster.put_unit(unit.name, unit.options, unit.state);
   if (scenario_.at_rest) sandbox_.pass(1min);
-  for (auto& [name, unit] : all_units(sandbox_.cluster)) {
+  for (const auto& entry : all_units(sandbox_.cluster)) {
+    const auto& name = entry.first;
     const bool is_ours = std::ranges::any_of(scenario_.wishes, [&](const ScaleRequest& wish) {
       return name == wish.service.template_name() || instance_number(wish.service, name);
     });
-    if (!is_ours) strangers_.emplace(name, unit);
+    if (!is_ours) strangers_.insert(entry);
   }
 }
 
