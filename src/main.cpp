@@ -11,6 +11,7 @@
 #include "program/console.hpp"
 #include "program/invocation.hpp"
 #include "scale_fleet/core/exit_code.hpp"
+#include "scale_fleet/platform/command_line.hpp"
 
 namespace {
 
@@ -29,7 +30,7 @@ int main(int argc, char** argv) {
   // A file that may not grow (ulimit -f) is a write that failed, as on a full disk.
   signal(SIGXFSZ, SIG_IGN);
   try {
-    return scale_fleet::run_program(std::vector<std::string>(argv + 1, argv + argc),
+    return scale_fleet::run_program(scale_fleet::take_arguments(argc, argv),
                                     scale_fleet::system_environment());
   } catch (const std::exception& broken_promise) {
     scale_fleet::print_error(fmt::format("this is a mistake in scale-fleet, please report it: {}",

@@ -1,6 +1,7 @@
 # The machine we run on: clock, signals, terminal, lock files.
 part(platform
   SOURCES
+    command_line.cpp
     file_descriptor.cpp
     line_progress.cpp
     lock_file_name.cpp

@@ -1,5 +1,6 @@
 part_tests(platform
   SOURCES
+    command_line_test.cpp
     lock_holder_test.cpp
     progress_printers_test.cpp
     service_lock_test.cpp

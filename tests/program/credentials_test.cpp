@@ -1,10 +1,14 @@
 #include <signal.h>
 
 #include <filesystem>
+#include <fstream>
+#include <future>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "program/program_world.hpp"
 #include "program/tls_front.hpp"
@@ -71,6 +75,24 @@ TEST_CASE("An endpoint's password is shown in no error and in no line of --debug
                  row.exit_code);
     CHECK_FALSE(world.fleet.requests().empty());
   }
+}
+
+TEST_CASE("While the program runs, the list of processes shows no password that was typed") {
+  ProgramWorld world;
+  world.fleet.stand(my_app_with({1}));
+  std::promise<pid_t> pid;
+  std::string shown;
+  world.fleet.watch(at_arrival(1, [&] {
+    std::ifstream list(fmt::format("/proc/{}/cmdline", pid.get_future().get()));
+    shown.assign(std::istreambuf_iterator<char>(list), {});
+  }));
+  RunningProgram program(
+      world.call(words("my_app 1 --endpoint " + with_credentials(world.fleet.endpoint()))));
+  pid.set_value(program.pid());
+  CHECK(program.wait().exit_code == 0);
+  CHECK(holds(shown, "my_app"));
+  CHECK(holds(shown, "***@127.0.0.1"));
+  CHECK_FALSE(shows_secret(shown));
 }
 
 TEST_CASE("An endpoint's password is shown by no failure to reach it") {

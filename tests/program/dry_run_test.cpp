@@ -202,7 +202,7 @@ TEST_CASE("In an empty cluster, and without the template, there is nothing to cr
 TEST_CASE("A list that can't be read to its end is an error and no plan") {
   for (const std::string fault : {"GET:/units:2:cut",
                                   "GET:/units:2-99:status=404,html",
-                                  "GET:/units:2:repeat-token",
+                                  "GET:/units:>1:repeat-token",
                                   "GET:/units:1:garbage"}) {
     ProgramWorld world({.faults = {fault}});
     world.fleet.stand(my_app_with(numbers_to(250)));
