@@ -55,7 +55,15 @@ std::string ratio(const Figures& of, const Figures& to) {
 }
 
 std::string row(const std::string& what, const std::string& figure, const std::string& compared) {
-  return fmt::format("| {} | {} | {} |\n", what, figure, compared);
+  return fmt::format("{} | {} | {} |\n", what, figure, compared);
+}
+
+/// The rows of one place.
+std::string at_place(const std::string& place, const std::vector<std::string>& rows) {
+  std::string text;
+  for (const auto& each : rows)
+    text += fmt::format("| {} | {}", place, each);
+  return text;
 }
 
 std::vector<std::string> instance_names() {
@@ -109,23 +117,23 @@ std::string Benchmark::launch_rows() {
   const auto requests =
       requests_of({service, std::to_string(instance_count), "--no-block", "--quiet"});
   const auto& bare = seconds["16"];
-  std::string rows =
+  std::vector<std::string> rows{
       row(fmt::format("launch 90 instances: `scale-fleet SERVICE 90 --no-block` ({} requests)",
                       requests),
           milliseconds(seconds["scale-fleet"]),
-          ratio(seconds["scale-fleet"], bare));
-  rows += row("the same one by one, with curl and jq",
-              milliseconds(seconds["script"]),
-              ratio(seconds["script"], bare));
-  for (const auto* connections : {"1", "4", "16", "64"}) {
-    rows += row(fmt::format("the same as 90 bare PUTs over {} connection{}",
-                            connections,
-                            connections == std::string("1") ? "" : "s"),
-                milliseconds(seconds[connections]),
-                ratio(seconds[connections], bare));
+          ratio(seconds["scale-fleet"], bare)),
+      row("the same one by one, with curl and jq",
+          milliseconds(seconds["script"]),
+          ratio(seconds["script"], bare))};
+  for (const std::string connections : {"1", "4", "16", "64"}) {
+    rows.push_back(row("the same as 90 bare PUTs, connections: " + connections,
+                       milliseconds(seconds[connections]),
+                       connections == "16" ? "yardstick" : ratio(seconds[connections], bare)));
   }
-  rows += row("scale-fleet to the script", "", ratio(seconds["scale-fleet"], seconds["script"]));
-  return rows;
+  rows.push_back(row("scale-fleet, compared with curl and jq",
+                     "",
+                     ratio(seconds["scale-fleet"], seconds["script"])));
+  return at_place(settings_.place, rows);
 }
 
 std::string Benchmark::find_rows() {
@@ -144,19 +152,18 @@ std::string Benchmark::find_rows() {
     find.push_back(run_program(dry_run));
     status_seconds.push_back(run_program(status));
   }
-  std::string rows =
-      row(fmt::format("find 5 instances: a walk over all pages ({} requests)", pages),
-          milliseconds(walk),
-          "1.00");
-  rows += row(fmt::format("the same: `scale-fleet SERVICE 6 --dry-run` ({} requests)",
-                          requests_of(dry_run)),
-              milliseconds(find),
-              ratio(find, walk));
-  rows += row(fmt::format("`scale-fleet status SERVICE` ({} requests: units, states and machines)",
-                          requests_of(status)),
-              milliseconds(status_seconds),
-              ratio(status_seconds, walk));
-  return rows;
+  return at_place(
+      settings_.place,
+      {row(fmt::format("find 5 instances: a walk over all pages ({} requests)", pages),
+           milliseconds(walk),
+           "yardstick"),
+       row(fmt::format("the same: `scale-fleet SERVICE 6 --dry-run` ({} requests)",
+                       requests_of(dry_run)),
+           milliseconds(find),
+           ratio(find, walk)),
+       row(fmt::format("`scale-fleet status SERVICE` ({} requests)", requests_of(status)),
+           milliseconds(status_seconds),
+           ratio(status_seconds, walk))});
 }
 
 std::string Benchmark::memory_rows() {
@@ -169,10 +176,12 @@ std::string Benchmark::memory_rows() {
     megabytes.push_back(std::stod(run(with_endpoint(words)).err) / 1024);
     starts.push_back(run({settings_.program, "--version"}).wall.count());
   }
-  return row("most memory resident, scaling to 90",
-             fmt::format("{:.1f} MB", *std::ranges::max_element(megabytes)),
-             "") +
-         row("`scale-fleet --version`", fmt::format("{:.1f} ms", median(starts) * 1000), "");
+  return at_place(
+      settings_.place,
+      {row("most memory resident, `scale-fleet SERVICE 90 --no-block`",
+           fmt::format("{:.1f} MB", *std::ranges::max_element(megabytes)),
+           ""),
+       row("`scale-fleet --version`", fmt::format("{:.1f} ms", median(starts) * 1000), "")});
 }
 
 std::vector<std::string> Benchmark::with_endpoint(std::vector<std::string> arguments) const {

@@ -13,6 +13,7 @@ struct BenchmarkSettings {
   std::string self;         ///< The program that this is part of.
   std::string peak_memory;  ///< The program of that name beside it.
   std::string endpoint;     ///< Of the Fleet that is measured.
+  std::string place;        ///< What the table calls it.
   int rounds = 5;
 };
 
@@ -29,7 +30,7 @@ class Benchmark {
   /// Puts so many units of other services there, one half before ours in the list's order.
   void fill(int units);
 
-  // Each gives the rows of one table in Markdown: what, figure, ratio.
+  // Each gives rows of a table in Markdown: where, what, figure, ratio.
 
   /// Ninety instances, by this program, by the script, and by bare PUTs: each a process of its own,
   /// timed from its start to its end.

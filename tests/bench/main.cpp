@@ -20,6 +20,7 @@ int main(int argc, char** argv) {
   app.add_option("--program", settings.program);
   app.add_option("--one-by-one", settings.one_by_one);
   app.add_option("--endpoint", settings.endpoint)->required();
+  app.add_option("--place", settings.place);
   app.add_option("--rounds", settings.rounds)->check(CLI::Range(1, 1000));
   app.add_option("--fill", filling, "Units of other services")->check(CLI::NonNegativeNumber);
   app.add_option("--connections", connections)->check(CLI::Range(1, 1000));
