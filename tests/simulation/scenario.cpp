@@ -36,7 +36,7 @@ UnitOptions drifted(UnitOptions options) {
 SandboxSettings random_cluster(RandomSource& random) {
   SandboxSettings cluster;
   cluster.machines = sandbox_machines(static_cast<std::size_t>(random.between(1, 4)));
-  cluster.page_size = random.pick<std::uint16_t>({2, 7, 100, 100, 100, 100, 100, 100});
+  cluster.page_size = random.pick<std::uint16_t>({2, 8, 9, 12, 100, 100, 100, 100});
   const Duration pace = random.pick<Duration>({20ms, 50ms, 100ms, 100ms, 300ms, 1s});
   cluster.engine_delay = pace;
   cluster.agent_delay = pace;
