@@ -190,9 +190,8 @@ void ScaleWorkItem::conclude_interrupted() {
   auto todo =
       not_begun.empty() ? std::string() : fmt::format("not begun: {}", fmt::join(not_begun, ", "));
   if (!not_ended.empty()) {
-    todo += fmt::format("{}stopped or stopping, not destroyed: {}",
-                        todo.empty() ? "" : ", ",
-                        fmt::join(not_ended, ", "));
+    todo +=
+        fmt::format("{}begun, not ended: {}", todo.empty() ? "" : ", ", fmt::join(not_ended, ", "));
   }
   if (todo.empty()) todo = "everything was sent";
   report.error = Error{.kind = ErrorKind::interrupted,

@@ -116,7 +116,14 @@ WriteAttempt::Next WriteAttempt::judge(const Unit& unit) {
 }
 
 WriteAttempt::Next WriteAttempt::write_again() {
-  if (stopping_) return {.ended = End::skipped};
+  if (stopping_) {
+    // It was sent and may yet be carried out: nobody can call it untouched.
+    return failed(
+        ErrorKind::interrupted,
+        fmt::format("cannot {}: interrupted by a signal; Fleet did not answer, and at the "
+                    "last look it was not done",
+                    doing()));
+  }
   phase_ = Phase::writing;
   return {};
 }

@@ -288,7 +288,7 @@ TEST_CASE("A unit that a signal leaves stopped and not destroyed isn't called un
               "signal");
   }
   CHECK(service.error->message ==
-        "my_app was interrupted, stopped or stopping, not destroyed: my_app@2.service, "
+        "my_app was interrupted, begun, not ended: my_app@2.service, "
         "my_app@1.service; to go on: scale-fleet my_app 0");
 }
 

@@ -275,8 +275,8 @@ TEST_CASE("After a signal only a look at what may have happened remains") {
                                   {"", false, "409", "PUT failed"},
                                   {"503", false, "201", "PUT done"},
                                   {"timeout", true, "launched", "GET done"},
-                                  {"timeout", true, "404", "GET skipped"},
-                                  {"timeout", true, "loaded", "GET skipped"},
+                                  {"timeout", true, "404", "GET failed"},
+                                  {"timeout", true, "loaded", "GET failed"},
                                   {"timeout", true, "stranger", "GET failed"},
                                   {"timeout", true, "timeout", "GET failed"},
                                   {"timeout 404", false, "201", "PUT done"}};
