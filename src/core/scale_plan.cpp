@@ -38,12 +38,12 @@ std::string destroy_reason(const Instance& instance, InstanceCount desired, bool
   return fmt::format("only {} wanted, and {} is the highest number", desired, instance.number);
 }
 
-/// Whether a process may be there to stop: Fleet was told to run it, or systemd has not yet ended
-/// it.
+/// Whether a process may be there to stop: Fleet was told to run it, on a machine that may be found
+/// any moment, or systemd has not yet ended it.
 bool may_run(const Instance& instance) {
   const bool has_ended =
       !instance.state || instance.state->active == "inactive" || instance.state->active == "failed";
-  return !has_ended || (is_launched(instance) && !instance.unit.machine_id.empty());
+  return !has_ended || is_launched(instance);
 }
 
 bool stops_first(const Instance& instance, StopFirst rule) {

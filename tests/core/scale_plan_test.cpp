@@ -218,7 +218,8 @@ TEST_CASE("Bounds hold whatever is asked, and say so") {
 TEST_CASE("Units with stop actions are stopped before they are destroyed, unless told otherwise") {
   auto options = plain_options();
   options.push_back({.section = "Service", .name = "ExecStopPost", .value = "/bin/true"});
-  const auto look = ClusterBuilder().with_template(options).running({1}).loaded(2).look();
+  auto look = ClusterBuilder().with_template(options).running({1}).loaded(2).unscheduled(3).look();
+  look.instances.back().unit.options = options;
   const auto plain = ClusterBuilder().with_template().running({1}).look();
   auto request = asking("0");
   const auto stops_first = [&](const ServiceSnapshot& snapshot, const std::string& unit) {
@@ -227,6 +228,8 @@ TEST_CASE("Units with stop actions are stopped before they are destroyed, unless
   };
   CHECK(stops_first(look, "my_app@1.service"));
   CHECK_FALSE(stops_first(look, "my_app@2.service"));
+  // The destruction of another may set free the machine that it waits for.
+  CHECK(stops_first(look, "my_app@3.service"));
   CHECK_FALSE(stops_first(plain, "my_app@1.service"));
   request.stop_first = StopFirst::always;
   CHECK(stops_first(plain, "my_app@1.service"));
