@@ -48,7 +48,7 @@ Scenario scenario_of(const Scale& scale) {
 class Sweep {
  public:
   RunOutcome run(const Scenario& scenario) {
-    auto outcome = simulate(scenario);
+    auto outcome = simulate(scenario, Repeat::always);
     ++runs_;
     ++endings_[std::string(to_string(outcome.report.status))];
     faults_ += outcome.faults;
@@ -106,7 +106,7 @@ TEST_CASE("One fault in passing, at any request of a scale, is outlasted") {
 TEST_CASE("A lasting fault, from any request of a scale on, is told truly") {
   for (const auto& scale : scales) {
     INFO(scale.name);
-    const auto requests = simulate(scenario_of(scale)).requests.size();
+    const auto requests = Simulation(scenario_of(scale)).run().requests.size();
     for (std::size_t turn = 1; turn <= requests; ++turn) {
       for (const auto* kind :
            {"refused", "reset-after", "status=500", "redirect", "status=200,html", "cut"}) {

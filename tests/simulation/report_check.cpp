@@ -43,6 +43,8 @@ class ReportCheck {
       check_change(change, truth);
     check_sent(report, truth);
     check_numbers(report, truth);
+    if (is_alone_ && report.status == ScaleStatus::overridden)
+      complain(report.service, "overridden, and nobody else was there");
     if (has_begun && is_success(report.status)) check_success(report, truth);
   }
 

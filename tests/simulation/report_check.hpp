@@ -12,6 +12,7 @@ namespace scale_fleet {
 ///  - failed: the report says why; planned: only of a dry run;
 ///  - what was sent is in the report, and nothing else was sent;
 ///  - before and after, where given, are the counts; success means the count that was asked;
+///  - overridden is said only where somebody else changes units;
 ///  - anything but success comes with a reason.
 void check_report(const ScaleReport& report,
                   const Scenario& scenario,

@@ -133,10 +133,6 @@ RunOutcome Simulation::run_command(const Scenario& scenario) {
   return outcome;
 }
 
-RunOutcome Simulation::run() {
-  return run_command(scenario_);
-}
-
 bool Simulation::can_reach(const ServiceTruth& truth) const {
   if (truth.template_options && is_global(*truth.template_options)) return false;
   const bool has_global = std::ranges::any_of(
@@ -144,6 +140,29 @@ bool Simulation::can_reach(const ServiceTruth& truth) const {
   if (has_global || (truth.desired > 0 && !scenario_.is_able)) return false;
   if (truth.to_create.empty()) return true;
   return !truth.options.empty() && !is_global(truth.options);
+}
+
+/// Whether nothing befalls the command, and its wishes can be met in the time that it has.
+bool Simulation::is_sure_to_succeed() const {
+  const bool is_disturbed = scenario_.fault_percent > 0 || !scenario_.faults.empty() ||
+                            !scenario_.meddling.empty() || scenario_.signal_after ||
+                            scenario_.machine_loss_after;
+  if (is_disturbed || scenario_.options.timeout < 1min) return false;
+  return std::ranges::all_of(scenario_.wishes, [&](const ScaleRequest& wish) {
+    const auto truth = truth_of(sandbox_.cluster, wish);
+    return can_reach(truth) && wish.current.value_or(truth.before()) == truth.before();
+  });
+}
+
+RunOutcome Simulation::run() {
+  const bool must_succeed = is_sure_to_succeed();
+  auto outcome = run_command(scenario_);
+  const auto status = outcome.report.status;
+  if (must_succeed && status > ScaleStatus::accepted) {
+    outcome.violations.push_back(
+        fmt::format("nothing befell it, and it ends as {}", to_string(status)));
+  }
+  return outcome;
 }
 
 RunOutcome Simulation::run_again(const ScaleReport& first) {
@@ -182,14 +201,14 @@ RunOutcome Simulation::run_again(const ScaleReport& first) {
   return outcome;
 }
 
-RunOutcome simulate(const Scenario& scenario) {
+RunOutcome simulate(const Scenario& scenario, Repeat repeat) {
   Simulation simulation(scenario);
   auto outcome = simulation.run();
   if (outcome.report.services.size() != scenario.wishes.size()) return outcome;
-  // After a success there is hardly anything to do again: seldom worth the time.
   const bool is_over = outcome.report.status == ScaleStatus::converged ||
                        outcome.report.status == ScaleStatus::unchanged;
-  if (is_over && scenario.seed % 8 != 0) return outcome;
+  const bool is_seldom = repeat == Repeat::seldom_after_success && scenario.seed % 8 != 0;
+  if (is_over && is_seldom) return outcome;
   const auto again = simulation.run_again(outcome.report);
   for (const auto& violation : again.violations)
     outcome.violations.push_back("again: " + violation);

@@ -71,7 +71,7 @@ Totals run_seeds(Seeds seeds) {
   auto seed = seeds.first;
   for (; seed <= seeds.last && totals.failed < enough_failures; ++seed) {
     const auto scenario = scenario_of(seed);
-    const auto outcome = simulate(scenario);
+    const auto outcome = simulate(scenario, Repeat::seldom_after_success);
     ++totals.statuses[std::string(to_string(outcome.report.status))];
     totals.requests += outcome.requests.size();
     totals.faults += outcome.faults;
