@@ -89,17 +89,16 @@ Result<PageSearch::Sight> PageSearch::read_on(Found& found) {
 }
 
 Result<PageSearch::Sight> PageSearch::read_again(Found& found) {
-  auto earlier = names_in(found);
+  auto last = names_in(found);
+  std::set<std::string> ever(last.begin(), last.end());
   for (int readings = 2; readings <= most_readings; ++readings) {
-    const auto before = names_in(found);
     seen_.clear();
     if (auto sight = read_on(found); !sight || *sight != Sight::fits) return sight;
-    const auto now = names_in(found);
-    if (now == before) break;
-    earlier.insert(now.begin(), now.end());
+    const auto before = std::exchange(last, names_in(found));
+    if (last == before) break;
+    ever.insert(last.begin(), last.end());
   }
-  std::ranges::set_difference(
-      earlier, names_in(found), std::inserter(found.doubtful, found.doubtful.end()));
+  std::ranges::set_difference(ever, last, std::inserter(found.doubtful, found.doubtful.end()));
   return Sight::fits;
 }
 
@@ -155,8 +154,8 @@ bool PageSearch::is_older_than_former(int page) const {
   return seen != seen_.end() && former != seen_.end() && seen->second.turn < former->second.turn;
 }
 
-std::set<std::string> PageSearch::names_in(const Found& found) const {
-  std::set<std::string> all;
+std::multiset<std::string> PageSearch::names_in(const Found& found) const {
+  std::multiset<std::string> all;
   for (int page = found.first; page <= found.last; ++page) {
     for (const auto& name : seen_.at(page).page.names) {
       if (name.starts_with(prefix_)) all.insert(name);

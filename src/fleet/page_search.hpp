@@ -35,7 +35,7 @@ struct PageHint {
 ///
 /// Pages are cut from a list that others change meanwhile, so an entry can slip from one page to
 /// its neighbour between two looks. A service that lies within one page is seen at one moment. One
-/// that reaches over several is read again until two readings in a row show the same names, three
+/// that reaches over several is read again until two readings in a row show the same entries, three
 /// times at most; what an earlier reading showed and the last didn't is doubtful then.
 class PageSearch {
  public:
@@ -75,7 +75,8 @@ class PageSearch {
   Side side_of(int page) const;
   /// Whether the page was looked at before the one in front of it.
   bool is_older_than_former(int page) const;
-  std::set<std::string> names_in(const Found& found) const;
+  /// Those with the prefix, as often as they stand there: a unit may have a row on several machines.
+  std::multiset<std::string> names_in(const Found& found) const;
 
   Look look_;
   std::string prefix_;

@@ -221,6 +221,19 @@ TEST_CASE("Two changes by others while a list is searched hide no unit that stay
   CHECK(walks == 0);
 }
 
+TEST_CASE("A unit's second row is not lost where it slips to a page that was read already") {
+  for (const int look : {2, 3, 4, 5, 6}) {
+    CAPTURE(look);
+    PagedList list{.names = sorted(others(7, "a"), {"p@1.service", "p@1.service", "p@2.service"}),
+                   .limit = 8};
+    int looks = 0;
+    list.before_look = [&] {
+      if (++looks == look) list.names.erase(list.names.begin());
+    };
+    CHECK(list.search("p@").names == Names{"p@1.service", "p@1.service", "p@2.service"});
+  }
+}
+
 TEST_CASE("In a list that never stands still a search misses less than a walk") {
   int search_misses = 0;
   int walk_misses = 0;
