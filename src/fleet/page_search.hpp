@@ -75,7 +75,8 @@ class PageSearch {
   Side side_of(int page) const;
   /// Whether the page was looked at before the one in front of it.
   bool is_older_than_former(int page) const;
-  /// Those with the prefix, as often as they stand there: a unit may have a row on several machines.
+  /// Those with the prefix, as often as they stand there: a unit may have a row on several
+  /// machines.
   std::multiset<std::string> names_in(const Found& found) const;
 
   Look look_;

@@ -80,8 +80,9 @@ Standing assess(const Goal& goal,
                 TimePoint now,
                 const Patience& patience = {});
 
-/// Whether assess() could say more with states than without, where `units` lacks them: not while
-/// Fleet has no machine for any kept instance, and never where it is enough that Fleet holds them.
+/// Whether states, which `units` lacks, could change what assess() finds of the goal's units: not
+/// while Fleet has no machine for any kept instance, and never where it is enough that Fleet holds
+/// them.
 bool needs_states(const Goal& goal, const ServiceSnapshot& units);
 
 /// Whether a unit that stands so needs nothing more.
