@@ -243,6 +243,9 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
 }
 
 bool needs_states(const ServiceSnapshot& units, const ScaleRequest& request) {
+  const bool only_numbers_decide = request.scale_down_order == ScaleDownOrder::highest_first &&
+                                   request.stop_first == StopFirst::never;
+  if (only_numbers_decide) return false;
   const auto plan = plan_scale(units, request);
   return plan && std::ranges::any_of(
                      plan->steps, [](const Step& step) { return step.action == Action::destroy; });

@@ -252,6 +252,12 @@ TEST_CASE("How instances fare matters to a plan that destroys, and to no other")
     if (!goes_down) {
       CHECK(plan_scale(without_states, request)->steps == plan_scale(look, request)->steps);
     }
+    auto by_number = request;
+    by_number.scale_down_order = ScaleDownOrder::highest_first;
+    CHECK(needs_states(without_states, by_number) == goes_down);  // Some may have to stop first.
+    by_number.stop_first = StopFirst::never;
+    CHECK_FALSE(needs_states(without_states, by_number));
+    CHECK(plan_scale(without_states, by_number)->steps == plan_scale(look, by_number)->steps);
   }
 }
 
