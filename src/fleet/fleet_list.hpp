@@ -44,6 +44,14 @@ class FleetList {
         doing_, [this](const std::optional<std::string>& token) { return fetch(token); }, take);
   }
 
+  /// The same for the entries whose name begins so.
+  Outcome walk_for(const std::string& prefix, const Take& take) {
+    hints_.erase(prefix);
+    return walk([&](Item&& item) {
+      if (name_of(item).starts_with(prefix)) take(std::move(item));
+    });
+  }
+
   /// Says whether an entry that was seen in an earlier look, though not in the last, is there.
   using Confirm = std::function<Result<std::optional<Item>>(const Item&)>;
 
@@ -54,7 +62,7 @@ class FleetList {
     Confirm confirm;
   };
 
-  /// Hands every entry to `take` whose name begins so.
+  /// Hands every entry to `take` whose name begins so, as found by a search where that can be done.
   Outcome find(const Wanted& wanted, const Take& take) {
     const auto& prefix = wanted.prefix;
     std::map<int, std::vector<Item>> entries;
@@ -68,12 +76,7 @@ class FleetList {
     const auto known = hint(prefix);
     const auto found = PageSearch(look, prefix, known ? known : wanted.nearby).find();
     if (!found) return tl::unexpected(found.error());
-    if (!*found) {
-      hints_.erase(prefix);
-      return walk([&](Item&& item) {
-        if (name_of(item).starts_with(prefix)) take(std::move(item));
-      });
-    }
+    if (!*found) return walk_for(prefix, take);
     hints_[prefix] = (*found)->hint;
     for (int page = (*found)->first; page <= (*found)->last; ++page) {
       for (auto& item : entries[page])

@@ -35,11 +35,17 @@ class HttpFleetApi final : public FleetApi {
   Result<std::vector<Unit>> units(std::string_view name_prefix) override {
     std::map<std::string, Unit> by_name;
     const auto take = [&](Unit&& unit) { by_name.insert_or_assign(unit.name, std::move(unit)); };
+    const std::string prefix(name_prefix);
     const auto confirm = [this](const Unit& seen) { return unit(seen.name); };
-    const auto read =
-        name_prefix.empty()
-            ? units_.walk(take)
-            : units_.find({.prefix = std::string(name_prefix), .confirm = confirm}, take);
+    auto read = prefix.empty() ? units_.walk(take)
+                               : units_.find({.prefix = prefix, .confirm = confirm}, take);
+    if (read && by_name.empty() && units_.hint(prefix)) {
+      // Was it looked for in the wrong place? A list in another order than its pages showed, which
+      // no Fleet was seen to have, would hide what is there.
+      const auto expected = unit(prefix + ".service");
+      if (!expected) return tl::unexpected(expected.error());
+      if (*expected) read = units_.walk_for(prefix, take);
+    }
     if (!read) return tl::unexpected(read.error());
     return values_of(std::move(by_name));
   }

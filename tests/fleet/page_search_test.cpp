@@ -297,8 +297,8 @@ TEST_CASE("A look that fails ends the search with its error") {
   CHECK(found.error().kind == ErrorKind::unavailable);
 }
 
-TEST_CASE("No page is asked for whose entries Fleet can't number") {
-  // 16 bits: page 656 of 100 entries would be answered with page 1's.
+TEST_CASE("No leap goes beyond the entries that Fleet can number") {
+  // 16 bits: page 657 of 100 entries would be answered with entries of page 1.
   PagedList list{.names = others(65'000)};
   int highest = 0;
   const auto look = [&](PageHint at) {

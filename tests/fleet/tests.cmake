@@ -2,6 +2,7 @@ part_tests(fleet
   SOURCES
     fleet_json_test.cpp
     http_fleet_api_test.cpp
+    http_fleet_api_write_test.cpp
     page_search_test.cpp
     reply_test.cpp
     template_file_test.cpp
