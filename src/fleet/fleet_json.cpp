@@ -13,6 +13,10 @@ using nlohmann::json;
 /// Nesting deeper than Fleet's own replies go is not a reply of Fleet.
 constexpr int max_depth = 16;
 
+/// Values in a reply. One takes up to two hundred bytes in memory and as few as two of the text: a
+/// text of 64 MB could ask for gigabytes. As much of Fleet's own units holds fewer than these.
+constexpr std::size_t max_values = 4'000'000;
+
 /// Leaves a reader at the first thing that isn't as Fleet writes it; caught in `reading`.
 struct NotFleet {
   std::string why;
@@ -20,8 +24,9 @@ struct NotFleet {
 
 /// A plain scan before parsing: the library's own callback makes parsing quadratic in the entries
 /// of a list, and its values can't be destroyed cheaply when they are nested without end.
-bool is_too_deep(std::string_view text) {
+std::optional<std::string_view> why_unbounded(std::string_view text) {
   int depth = 0;
+  std::size_t values = 0;
   bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
@@ -31,16 +36,19 @@ bool is_too_deep(std::string_view text) {
     } else if (c == '"') {
       in_string = true;
     } else if (c == '[' || c == '{') {
-      if (++depth > max_depth) return true;
+      if (++depth > max_depth) return "it is nested too deeply";
     } else if (c == ']' || c == '}') {
       --depth;
     }
+    // Each value but the first has one of these before it, or before its key.
+    const bool begins_value = !in_string && (c == ',' || c == '[' || c == '{');
+    if (begins_value && ++values > max_values) return "it holds too many values";
   }
-  return false;
+  return std::nullopt;
 }
 
 json parse(std::string_view text) {
-  if (is_too_deep(text)) throw NotFleet{"it is nested too deeply"};
+  if (const auto why = why_unbounded(text)) throw NotFleet{std::string(*why)};
   json value = json::parse(text, nullptr, false);
   if (value.is_discarded()) {
     const auto start = shortened(text.substr(0, text.find_first_of("\r\n")), 60);
@@ -158,7 +166,7 @@ Result<Unit> read_unit(std::string_view text) {
 std::optional<std::string> read_error_message(std::string_view text) {
   // Fleet's are a few hundred bytes; what is much longer isn't its, and nobody could read it.
   constexpr std::size_t longest_error = 16UL * 1024;
-  if (text.size() > longest_error || is_too_deep(text)) return std::nullopt;
+  if (text.size() > longest_error || why_unbounded(text)) return std::nullopt;
   const json value = json::parse(text, nullptr, false);
   if (!value.is_object()) return std::nullopt;
   const auto error = value.find("error");

@@ -10,6 +10,13 @@ std::string nested(std::size_t depth) {
   return std::string(depth, '[') + std::string(depth, ']');
 }
 
+std::string repeated(std::string_view part, std::size_t times) {
+  std::string text;
+  for (std::size_t i = 0; i < times; ++i)
+    text += part;
+  return text;
+}
+
 Unit whole_unit() {
   return {.name = "my_app@1.service",
           .options = {{"Service", "ExecStart", "/bin/sh -c \"a\"\n"},
@@ -88,6 +95,7 @@ TEST_CASE("What isn't a list of Fleet's is an error and never an empty list") {
       {R"({"units": [], "nextPageToken": 5})", "its \"nextPageToken\" is not a string"},
       {"{\"units\": " + nested(100'000) + "}", "it is nested too deeply"},
       {std::string(100'000, '['), "it is nested too deeply"},
+      {"{\"units\": [" + repeated("{},", 2'000'000) + "{}]}", "it holds too many values"},
       {"{\"units\": [{\"name\": \"\xff\"}]}", "it is not JSON"},
       {R"({"units": [{"name": "\ud800"}]})", "it is not JSON"},
       {"<\x1b[2J>", "(it begins: <\\x1b[2J>)"}};
