@@ -20,9 +20,10 @@ std::optional<Error> SessionStop::lost_lease() const {
 }
 
 Result<std::unique_ptr<Session>> Session::open(const ProgramOptions& options,
-                                               const Environment& environment) {
+                                               const Environment& environment,
+                                               int parallel) {
   std::unique_ptr<Session> session(new Session(options));
-  if (auto connected = session->connect(environment); !connected) {
+  if (auto connected = session->connect(environment, parallel); !connected) {
     return tl::unexpected(connected.error());
   }
   for (const auto& warning : options.warnings)
@@ -30,12 +31,15 @@ Result<std::unique_ptr<Session>> Session::open(const ProgramOptions& options,
   return session;
 }
 
-Outcome Session::connect(const Environment& environment) {
+Outcome Session::connect(const Environment& environment, int parallel) {
+  // One that had to wait for a connection would spend the time of its request on it.
+  const int connections = std::max(HttpClientSettings{}.connections, parallel);
   lock_place_ = choose_lock_place(environment("SCALE_FLEET_LOCK_DIR"));
   progress_ = make_progress(options_, environment);
   auto curl = make_curl_http_client({.endpoint = options_.endpoint,
                                      .tls = options_.tls,
                                      .request_timeout = options_.request_timeout,
+                                     .connections = connections,
                                      .wake = &signals_},
                                     clock_);
   if (!curl) return tl::unexpected(curl.error());

@@ -37,9 +37,10 @@ class SessionStop : public StopRequest {
 /// The concrete world of one run: clock, signals, HTTP and Fleet, as the options say.
 class Session {
  public:
-  /// Errors are ErrorKind::usage.
+  /// Up to `parallel` requests go out at once. Errors are ErrorKind::usage.
   static Result<std::unique_ptr<Session>> open(const ProgramOptions& options,
-                                               const Environment& environment);
+                                               const Environment& environment,
+                                               int parallel = 1);
 
   World world() {
     return {.fleet = *fleet_, .clock = clock_, .stop = stop_, .progress = *progress_};
@@ -61,7 +62,7 @@ class Session {
  private:
   explicit Session(const ProgramOptions& options) : options_(options) {}
 
-  Outcome connect(const Environment& environment);
+  Outcome connect(const Environment& environment, int parallel);
   Outcome lock_in_etcd(const std::string& service, const std::string& command);
   Result<std::unique_ptr<EtcdServers>> connect_to_etcd();
   LockPatience patience(const std::string& service);

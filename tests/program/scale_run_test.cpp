@@ -42,6 +42,16 @@ TEST_CASE("From ten to nine is exactly one DELETE, and the answer is two lines")
   CHECK(end.out == "Destroyed my_app@10.service\nmy_app: 10 -> 9\n");
 }
 
+TEST_CASE("As many requests as --parallel says go out at once, and none waits its time away") {
+  ProgramWorld world({.faults = {"PUT:/units/*:*:delay=400"}});
+  world.fleet.stand(my_app_with({}));
+  const auto end = world.run({"my_app", "250", "--parallel=250", "--request-timeout=3"});
+  INFO(end.err);
+  CHECK(end.exit_code == 0);
+  CHECK(world.fleet.writes().size() == 250);
+  CHECK_FALSE(holds(end.err, "no reply in time"));
+}
+
 TEST_CASE("What is so already is left as it is") {
   ProgramWorld world;
   world.fleet.stand(my_app_with({1, 2}));
