@@ -91,7 +91,9 @@ void Applier::apply(const ScalePlan& plan, std::span<Change> changes) {
   }
   perform(plan, at_once);
   stop_units(stop_first);
+  world_.fleet.repeat_reads_until(world_.clock.now() + options_.timeout);
   wait_until_stopped(plan, stop_first);
+  world_.fleet.repeat_reads_until(std::nullopt);
 }
 
 void Applier::perform(const ScalePlan& plan, const std::vector<Change*>& changes) {

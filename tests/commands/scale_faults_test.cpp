@@ -204,6 +204,18 @@ TEST_CASE("A wait ends at its time, though Fleet doesn't answer") {
   CHECK(world.sandbox.clock.now() - before < 7s);
 }
 
+TEST_CASE("Waiting for units to stop ends at its time, though Fleet doesn't answer") {
+  ScaleWorld world;
+  world.start_with({1},
+                   {{"Service", "ExecStart", "/bin/app"}, {"Service", "ExecStop", "/bin/true"}});
+  world.inject("GET:/state:>1:status=500");
+  const auto before = world.sandbox.clock.now();
+  const auto report = world.scale("0", {.timeout = 5s});
+  CHECK(report.status == ScaleStatus::failed);
+  CHECK(world.sent("PUT") == 1);
+  CHECK(world.sandbox.clock.now() - before < 12s);  // This wait, and that for the outcome.
+}
+
 TEST_CASE("A repetition that is due waits for its place without spinning") {
   ScaleWorld world;
   world.start_with({});
