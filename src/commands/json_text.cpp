@@ -10,7 +10,8 @@ Json error_json(const std::optional<Error>& error) {
 }
 
 std::string document_text(const Json& document) {
-  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  // Escaped beyond ASCII, too: a terminal obeys U+009B and U+202E of a unit's name.
+  return document.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace scale_fleet

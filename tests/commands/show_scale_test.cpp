@@ -1,5 +1,7 @@
 #include "scale_fleet/commands/show_scale.hpp"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "support/catch.hpp"
@@ -142,6 +144,14 @@ TEST_CASE("The document is as the contract gives it, letter by letter") {
   "error": null
 }
 )");
+}
+
+TEST_CASE("A document shows a terminal nothing that it obeys") {
+  auto report = report_of(ScaleStatus::converged, {}, 3);
+  report.services[0].left_alone = {"a\x1b[2J", "b\x7f", "c\xc2\x9b[m", "d\xe2\x80\xae"};
+  const auto text = scale_json(report);
+  CHECK(std::ranges::all_of(text, [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
+  CHECK(nlohmann::json::parse(text)["services"][0]["left_alone"] == report.services[0].left_alone);
 }
 
 TEST_CASE("Every status is a document, with what is unknown as null") {
