@@ -117,7 +117,9 @@ void ScaleWorkItem::conclude(const WaitEnd& end,
     standings[unit.unit] = &unit;
   for (auto& change : report.changes) {
     const auto found = standings.find(change.step.unit);
-    if (found != standings.end() && !no_block && change.step.action != Action::destroy) {
+    // Where the last look failed, the one before says nothing of now.
+    const bool is_known = found != standings.end() && !end.error;
+    if (is_known && !no_block && change.step.action != Action::destroy) {
       change.current_state = found->second->current_state.value_or(JobState::inactive);
       change.location = location_of(found->second->machine_id, machines);
     }

@@ -138,7 +138,10 @@ Page<Item> to_page(const json& object, const char* key, Convert convert) {
   Page<Item> page;
   for (const auto& item : array_field(object, key))
     page.items.push_back(convert(item));
-  if (auto token = text_field(object, "nextPageToken"); !token.empty()) page.next_token = token;
+  constexpr std::size_t longest_token = 1024;  // Fleet's have 8 characters; it goes into a URL.
+  auto token = text_field(object, "nextPageToken");
+  if (token.size() > longest_token) throw NotFleet{"its \"nextPageToken\" is too long"};
+  if (!token.empty()) page.next_token = std::move(token);
   return page;
 }
 

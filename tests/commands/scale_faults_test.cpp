@@ -1,3 +1,4 @@
+#include "scale_fleet/commands/show_scale.hpp"
 #include "support/catch.hpp"
 #include "support/scale_world.hpp"
 
@@ -91,6 +92,18 @@ TEST_CASE("States are asked for where they decide, and there they must be had") 
   CHECK(report.status == ScaleStatus::failed);
   CHECK_FALSE(report.services.at(0).before.has_value());
   CHECK(world.http.requests().size() == world.sent("GET"));
+}
+
+TEST_CASE("What a former look showed isn't told where the last one failed") {
+  ScaleWorld world;
+  world.start_with({});
+  world.inject("GET:/state:*:status=500");
+  const auto report = world.scale("2");
+  CHECK(report.status == ScaleStatus::failed);
+  CHECK(world.instances() == Numbers{1, 2});
+  CHECK(scale_text(report) ==
+        "Triggered unit my_app@1.service start\nTriggered unit my_app@2.service start\n"
+        "my_app: 0 -> unknown\n");
 }
 
 TEST_CASE("A wrong endpoint is told soon, a fleetd that restarts is waited for") {

@@ -93,6 +93,7 @@ TEST_CASE("What isn't a list of Fleet's is an error and never an empty list") {
       {R"({"units": [{"name": "a", "options": [{"value": 1}]}]})", "its \"value\" is not a string"},
       {R"({"units": [{"name": "a", "machineID": 7}]})", "its \"machineID\" is not a string"},
       {R"({"units": [], "nextPageToken": 5})", "its \"nextPageToken\" is not a string"},
+      {R"({"nextPageToken": ")" + std::string(1025, 'A') + "\"}", "\"nextPageToken\" is too long"},
       {"{\"units\": " + nested(100'000) + "}", "it is nested too deeply"},
       {std::string(100'000, '['), "it is nested too deeply"},
       {"{\"units\": [" + repeated("{},", 2'000'000) + "{}]}", "it holds too many values"},
