@@ -49,9 +49,9 @@ class FleetApi {
   virtual ~FleetApi() = default;
 
   /// The units whose names begin with `name_prefix` (all for an empty one), each once, by name. All
-  /// of them or an error: a list that could not be read to its end is never a shorter list. Asks for
-  /// few pages of a long list; a unit that was there all the time is among them, but for what others
-  /// move between two requests more than once.
+  /// of them or an error: a list that could not be read to its end is never a shorter list. Asks
+  /// for few pages of a long list; a unit that was there all the time is among them, but for what
+  /// others move between two requests more than once.
   virtual Result<std::vector<Unit>> units(std::string_view name_prefix) = 0;
   /// The state rows of such units, one for each unit and machine, also of units just destroyed.
   virtual Result<std::vector<UnitState>> states(std::string_view name_prefix) = 0;
