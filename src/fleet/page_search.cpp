@@ -50,7 +50,7 @@ Result<PageSearch::Sight> PageSearch::try_once(Found& found) {
 
 Result<PageSearch::Sight> PageSearch::find_first_page(Found& found) {
   if (auto sight = see(start_); !sight || *sight != Sight::fits) return sight;
-  // Fleet numbers entries with 16 bits: a page behind the last number would be another one, or none.
+  // Fleet numbers entries with 16 bits: a page behind the last number would be another, or none.
   const int last = limit_ == 0 ? 1 : std::numeric_limits<std::uint16_t>::max() / limit_;
   PageHalving halving(start_, last, start_ == 1 ? into_the_unknown : around_a_hint);
   while (const auto page = halving.next()) {

@@ -137,21 +137,28 @@ std::string Benchmark::launch_rows() {
 }
 
 std::string Benchmark::find_rows() {
-  bare_.destroy(instances_, many_connections);
-  bare_.put({instances_.begin(), instances_.begin() + 5}, options(), JobState::launched, 1);
   const std::vector<std::string> dry_run{service, "6", "--dry-run"};
   const std::vector<std::string> status{"status", service};
+  const std::vector<std::string> launch_all{service, std::to_string(instance_count), "--no-block"};
+  const auto keep_five = [this] {
+    bare_.destroy(instances_, many_connections);
+    bare_.put({instances_.begin(), instances_.begin() + 5}, options(), JobState::launched, 1);
+  };
   Figures walk;
   Figures find;
   Figures status_seconds;
+  Figures launching;
   int pages = 0;
   for (int round = 0; round < settings_.rounds; ++round) {
+    keep_five();
     const auto walked = bare_.walk_units();
     pages = walked.requests;
     walk.push_back(walked.time.count());
     find.push_back(run_program(dry_run));
     status_seconds.push_back(run_program(status));
+    launching.push_back(run_program(launch_all));
   }
+  keep_five();
   return at_place(
       settings_.place,
       {row(fmt::format("find 5 instances: a walk over all pages ({} requests)", pages),
@@ -163,7 +170,11 @@ std::string Benchmark::find_rows() {
            ratio(find, walk)),
        row(fmt::format("`scale-fleet status SERVICE` ({} requests)", requests_of(status)),
            milliseconds(status_seconds),
-           ratio(status_seconds, walk))});
+           ratio(status_seconds, walk)),
+       row(fmt::format("5 to 90: `scale-fleet SERVICE 90 --no-block` ({} requests)",
+                       requests_of(launch_all)),
+           milliseconds(launching),
+           ratio(launching, walk))});
 }
 
 std::string Benchmark::memory_rows() {
