@@ -166,6 +166,7 @@ RunOutcome Simulation::run() {
 }
 
 RunOutcome Simulation::run_again(const ScaleReport& first) {
+  sandbox_.faults = FaultPlan();
   // At once, or later: only at rest it is certain which units must go.
   const bool is_later = scenario_.seed % 2 == 0;
   if (is_later) sandbox_.pass(1min);
