@@ -81,15 +81,16 @@ TEST_CASE("While the program runs, the list of processes shows no password that 
   ProgramWorld world;
   world.fleet.stand(my_app_with({1}));
   std::promise<pid_t> pid;
-  std::string shown;
+  std::promise<std::string> seen;
   world.fleet.watch(at_arrival(1, [&] {
     std::ifstream list(fmt::format("/proc/{}/cmdline", pid.get_future().get()));
-    shown.assign(std::istreambuf_iterator<char>(list), {});
+    seen.set_value({std::istreambuf_iterator<char>(list), {}});
   }));
   RunningProgram program(
       world.call(words("my_app 1 --endpoint " + with_credentials(world.fleet.endpoint()))));
   pid.set_value(program.pid());
   CHECK(program.wait().exit_code == 0);
+  const auto shown = seen.get_future().get();
   CHECK(holds(shown, "my_app"));
   CHECK(holds(shown, "***@127.0.0.1"));
   CHECK_FALSE(shows_secret(shown));
