@@ -23,6 +23,9 @@ std::string repeated(const std::string& text, int times) {
 
 const std::string ok = "HTTP/1.1 200 OK\r\n";
 const std::string chunked = ok + "Transfer-Encoding: chunked\r\n";
+/// Longer than a few bytes: newer versions of libcurl take no more than 5,000 headers, however
+/// short.
+const std::string headers = repeated("X-A: " + std::string(100, 'b') + "\r\n", 1000);
 const std::string chunk = "10000\r\n" + std::string(0x10000, 'x') + "\r\n";
 
 }  // namespace
@@ -43,13 +46,13 @@ TEST_CASE("A reply that doesn't end is broken off before it fills the memory") {
         Row{"neither", ok + "\r\n", chunk, longer},
         Row{"packed chunks", chunked + "Content-Encoding: gzip\r\n\r\n", chunk, longer},
         Row{"an error's body", "HTTP/1.1 500 No\r\n\r\n", chunk, longer},
-        Row{"headers", ok, repeated("X-A: b\r\n", 1000), head},
+        Row{"headers", ok, headers, head},
         Row{"long headers", ok, repeated("X-A: " + std::string(9000, 'b') + "\r\n", 10), head},
         Row{"one header", ok + "X-A: ", std::string(0x10000, 'b'), ""},
         Row{"a status line", "HTTP/1.1 200 ", std::string(0x10000, 'b'), ""},
         Row{"go-aheads", "", repeated("HTTP/1.1 100 Continue\r\n\r\n", 1000), head},
         Row{"hints", "", repeated("HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n", 1000), head},
-        Row{"trailers", chunked + "\r\n0\r\n", repeated("X-A: b\r\n", 1000), head}}) {
+        Row{"trailers", chunked + "\r\n0\r\n", headers, head}}) {
     CAPTURE(row.what);
     FloodingServer server(row.start, row.block);
     const SignalStopRequest stop;
