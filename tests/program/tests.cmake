@@ -7,6 +7,7 @@ part_tests(program
   SOURCES
     answer_test.cpp
     bad_input_test.cpp
+    certificates.cpp
     credentials_test.cpp
     dry_run_test.cpp
     endpoint_test.cpp
@@ -19,9 +20,9 @@ part_tests(program
     progress_test.cpp
     scale_run_test.cpp
     tls_front.cpp
-    two_at_once_test.cpp
     tls_server.cpp
     tls_test.cpp
+    two_at_once_test.cpp
   LINKS test_support nlohmann_json::nlohmann_json fmt::fmt
 )
 add_dependencies(program_tests scale-fleet)

@@ -3,8 +3,8 @@
 #include <memory>
 #include <string>
 
+#include "program/certificates.hpp"
 #include "support/run_program.hpp"
-#include "support/temporary_folder.hpp"
 
 namespace scale_fleet {
 
@@ -23,17 +23,10 @@ class TlsFront {
 
   /// Where a file is: `ca.pem`, `client.pem`, `client.key`; `stranger-ca.pem`, `stranger.pem` and
   /// `stranger.key` are of an authority that nginx doesn't know.
-  std::string file(const std::string& name) const { return folder_.path(name); }
+  std::string file(const std::string& name) const { return certificates_.file(name); }
 
  private:
-  void make_authority(const std::string& name);
-  /// `use` is a section of the openssl configuration.
-  void make_certificate(const std::string& name,
-                        const std::string& authority,
-                        const std::string& use);
-  void run_openssl(std::vector<std::string> arguments);
-
-  TemporaryFolder folder_;
+  Certificates certificates_;
   std::string address_;
   std::unique_ptr<RunningProgram> nginx_;
 };

@@ -24,22 +24,26 @@ std::string error_with(const TlsServer& server, const std::string& ca_file) {
 TEST_CASE("A TLS server is spoken to only where its certificate is right") {
   struct Row {
     std::string what;
-    TlsServerWish wish;
+    CertificateWish certificate;
     bool is_trusted = false;
+    std::vector<std::string> options = {};
   };
 
-  const std::vector<std::string> old = {"-tls1_1", "-cipher", "ALL:@SECLEVEL=0"};
+  const auto only = [](const std::string& version) {
+    return std::vector<std::string>{version, "-cipher", "ALL:@SECLEVEL=0"};
+  };
   for (const auto& row : {Row{"right", {}, true},
-                          Row{"right, TLS 1.2", {.options = {"-tls1_2"}}, true},
+                          Row{"right, TLS 1.2", {}, true, {"-tls1_2"}},
                           Row{"expired", {.valid_to = "20200102000000Z"}},
                           Row{"not yet valid", {.valid_from = "20980101000000Z"}},
-                          Row{"for another host", {.name = "DNS:fleet.example"}},
-                          Row{"for another address", {.name = "IP:127.0.0.2"}},
+                          Row{"for another host", {.address = "DNS:fleet.example"}},
+                          Row{"for another address", {.address = "IP:127.0.0.2"}},
                           Row{"self-signed", {.authority = ""}},
                           Row{"of another authority", {.authority = "stranger"}},
-                          Row{"TLS 1.1", {.options = old}}}) {
+                          Row{"TLS 1.1", {}, false, only("-tls1_1")},
+                          Row{"TLS 1.0", {}, false, only("-tls1")}}) {
     CAPTURE(row.what);
-    const TlsServer server(row.wish);
+    const TlsServer server(row.certificate, row.options);
     const auto error = error_with(server, server.ca_file());
     CAPTURE(error);
     CHECK(holds(error, "TLS failed") == !row.is_trusted);
