@@ -150,6 +150,16 @@ void Applier::stop_units(std::vector<Change*>& changes) {
   changes = std::move(stopping);
 }
 
+void Applier::destroy_stopped(const ScalePlan& plan, const std::vector<Change*>& stopped) {
+  perform(plan, stopped);
+  for (auto* change : stopped) {
+    // Its destruction was skipped, not the change: it was set to loaded.
+    if (change->result != StepResult::skipped) continue;
+    change->result = StepResult::failed;
+    change->error = stays_loaded(change->step.unit, ErrorKind::interrupted, by_a_signal);
+  }
+}
+
 void Applier::wait_until_stopped(const ScalePlan& plan, std::vector<Change*>& stopping) {
   const auto fail_all = [&](ErrorKind kind, std::string_view why) {
     for (auto* change : stopping) {
@@ -172,14 +182,7 @@ void Applier::wait_until_stopped(const ScalePlan& plan, std::vector<Change*>& st
         std::stable_partition(stopping.begin(), stopping.end(), [&](const Change* change) {
           return has_stopped(change->step.unit, *states);
         });
-    const std::vector<Change*> stopped(stopping.begin(), first_running);
-    perform(plan, stopped);
-    for (auto* change : stopped) {
-      // Its destruction was skipped, not the change: it was set to loaded.
-      if (change->result != StepResult::skipped) continue;
-      change->result = StepResult::failed;
-      change->error = stays_loaded(change->step.unit, ErrorKind::interrupted, by_a_signal);
-    }
+    destroy_stopped(plan, {stopping.begin(), first_running});
     stopping.erase(stopping.begin(), first_running);
     meter.done = meter.total - stopping.size();
     meter.elapsed = now - started;

@@ -151,7 +151,7 @@ std::size_t CurlTransfer::on_body(char* data,
   auto& transfer = *static_cast<CurlTransfer*>(self);
   const auto bytes = size * count;
   if (transfer.response_.body.size() + bytes > transfer.longest_reply_) {
-    transfer.is_too_long_ = true;
+    transfer.body_is_too_long_ = true;
     return 0;
   }
   transfer.response_.body.append(data, bytes);
@@ -188,7 +188,7 @@ HttpResult CurlTransfer::finish(CURLcode code) {
   }
   auto message = without_proxy(error_text_.data());
   if (message.empty()) message = curl_easy_strerror(code);
-  if (is_too_long_ || code == CURLE_FILESIZE_EXCEEDED)
+  if (body_is_too_long_ || code == CURLE_FILESIZE_EXCEEDED)
     message = fmt::format("the reply is longer than {} bytes", longest_reply_);
   if (head_bytes_ > longest_head)
     message = fmt::format("the reply's head is longer than {} bytes", longest_head);

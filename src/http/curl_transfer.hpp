@@ -39,7 +39,7 @@ class CurlTransfer {
   std::string body_;  // libcurl reads it while it sends.
   std::size_t longest_reply_;
   std::size_t head_bytes_ = 0;
-  bool is_too_long_ = false;
+  bool body_is_too_long_ = false;
   bool lacks_certificate_;
   HttpResponse response_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};

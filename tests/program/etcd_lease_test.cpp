@@ -2,14 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <future>
 #include <iostream>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "program/etcd_front.hpp"
 #include "program/kill_at_turn.hpp"
+#include "program/one_after_other.hpp"
 #include "program/program_world.hpp"
 #include "support/catch.hpp"
 #include "support/real_etcd.hpp"
@@ -49,32 +48,21 @@ struct LeaseWorld {
 }  // namespace
 
 TEST_CASE("Of two on two machines the second begins when the first has given its lease back") {
-  struct Second {
-    std::unique_ptr<RunningProgram> program;
-    bool was_told = false;
-  };
-
   LeaseWorld cluster;
   for (const auto turn : {1U, 3U, 5U, 8U}) {
-    std::promise<Second> started;
-    auto second_started = started.get_future();
-    cluster.world.fleet.watch(at_arrival(turn, [&] {
-      Second second{.program =
-                        std::make_unique<RunningProgram>(cluster.call("my_app 3", cluster.there))};
-      second.was_told = second.program->wait_for_err("waiting for my_app in etcd: pid ");
-      started.set_value(std::move(second));
-    }));
-    const auto first = run_program(cluster.call("my_app 8", cluster.here));
-    INFO("request " << turn << ": " << first.out << first.err);
-    CHECK(first.exit_code == 0);
-    CHECK(holds(first.out, "my_app: 3 -> 8\n"));
-    REQUIRE(second_started.wait_for(0s) == std::future_status::ready);
-    auto second = second_started.get();
-    CHECK(second.was_told);
-    const auto end = second.program->wait();
-    INFO(end.out << end.err);
-    CHECK(end.exit_code == 0);
-    CHECK(holds(end.out, "my_app: 8 -> 3\n"));
+    const auto ends = run_one_after_other(cluster.world.fleet,
+                                          turn,
+                                          cluster.call("my_app 8", cluster.here),
+                                          cluster.call("my_app 3", cluster.there),
+                                          "waiting for my_app in etcd: pid ");
+    INFO("request " << turn << ": " << ends.first.out << ends.first.err);
+    CHECK(ends.first.exit_code == 0);
+    CHECK(holds(ends.first.out, "my_app: 3 -> 8\n"));
+    REQUIRE(ends.second);
+    INFO(ends.second->out << ends.second->err);
+    CHECK(ends.second_was_told);
+    CHECK(ends.second->exit_code == 0);
+    CHECK(holds(ends.second->out, "my_app: 8 -> 3\n"));
     CHECK(cluster.instances() == 3);
   }
 }

@@ -15,20 +15,6 @@ bool is_success(ScaleStatus status) {
          status == ScaleStatus::accepted;
 }
 
-std::string_view word_sent_for(Action action) {
-  switch (action) {
-    case Action::create:
-      return "create";
-    case Action::launch:
-      return "launch";
-    case Action::destroy:
-      return "destroy";
-    case Action::replace:
-      break;
-  }
-  return "never";
-}
-
 class ReportCheck {
  public:
   ReportCheck(const Scenario& scenario, const SandboxCluster& cluster, Witness& witness)
@@ -112,7 +98,7 @@ class ReportCheck {
       }
       for (const auto& action : trace.actions) {
         const bool is_stop = action == "stop" && change->step.stop_first;
-        if (!is_stop && action != word_sent_for(change->step.action))
+        if (!is_stop && action != to_string(change->step.action))
           complain(unit, "was sent another change than reported: " + action);
       }
     }

@@ -24,6 +24,7 @@ class Applier {
   void perform(const ScalePlan& plan, const std::vector<Change*>& changes);
   /// Leaves in `changes` those that are stopping.
   void stop_units(std::vector<Change*>& changes);
+  void destroy_stopped(const ScalePlan& plan, const std::vector<Change*>& stopped);
   void wait_until_stopped(const ScalePlan& plan, std::vector<Change*>& stopping);
 
   World world_;
