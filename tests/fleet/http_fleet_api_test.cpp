@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <random>
 #include <set>
 
 #include <fmt/format.h>
@@ -11,6 +10,7 @@
 #include "scale_fleet/fleet/fleet_json.hpp"
 #include "scale_fleet/fleet/page_token.hpp"
 #include "support/catch.hpp"
+#include "support/random_source.hpp"
 #include "support/scale_world.hpp"
 
 using namespace scale_fleet;
@@ -104,26 +104,25 @@ TEST_CASE("A service among 10,000 units is found, and found again, with few page
 }
 
 TEST_CASE("What is found of a service is what stands in the whole list, units and states") {
-  std::mt19937_64 engine(20'261);
-  const auto below = [&](unsigned bound) { return static_cast<unsigned>(engine() % bound); };
   const std::vector<std::string> services{"app", "app-x", "app.y", "app_v2", "b", "zz"};
-  for (int run = 0; run < 40; ++run) {
-    ScaleWorld world(
-        {.machines = sandbox_machines(3), .page_size = static_cast<std::uint16_t>(5 + below(30))});
-    const auto kinds = 1 + below(6);
-    for (auto count = below(400); count > 0; --count) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    RandomSource draw(seed);
+    ScaleWorld world({.machines = sandbox_machines(3),
+                      .page_size = static_cast<std::uint16_t>(draw.between(5, 34))});
+    const auto kinds = static_cast<std::uint64_t>(draw.between(1, 6));
+    for (int count = draw.between(0, 399); count > 0; --count) {
+      const auto& service = services[draw.below(kinds)];
+      const auto state = draw.percent(30) ? JobState::inactive : JobState::launched;
       world.sandbox.cluster.put_unit(
-          fmt::format("{}@{}.service", services[below(kinds)], below(300)),
-          plain_options(),
-          below(3) == 0 ? JobState::inactive : JobState::launched);
+          fmt::format("{}@{}.service", service, draw.between(0, 299)), plain_options(), state);
     }
     world.sandbox.pass(1min);
     auto units = *world.fleet->units("");
     auto states = *world.fleet->states("");
-    const auto prefix = services[below(6)] + "@";
+    const auto prefix = draw.pick(services) + "@";
     std::erase_if(units, [&](const Unit& unit) { return !unit.name.starts_with(prefix); });
     std::erase_if(states, [&](const UnitState& state) { return !state.unit.starts_with(prefix); });
-    CAPTURE(run, prefix);
+    CAPTURE(seed, prefix);
     REQUIRE(*world.fleet->units(prefix) == units);
     REQUIRE(*world.fleet->states(prefix) == states);
     REQUIRE(*world.fleet->units(prefix) == units);

@@ -1,11 +1,10 @@
 #include "fleet/page_search.hpp"
 
-#include <random>
-
 #include <fmt/format.h>
 
 #include "fleet/paged_list.hpp"
 #include "support/catch.hpp"
+#include "support/random_source.hpp"
 
 using namespace scale_fleet;
 
@@ -35,30 +34,15 @@ Names sorted(Names left, const Names& right) {
   return left;
 }
 
-/// Numbers from [0, below) that every library draws alike from the same seed.
-class Draw {
- public:
-  explicit Draw(std::uint64_t seed) : engine_(seed) {}
-
-  int below(int bound) { return static_cast<int>(engine_() % static_cast<std::uint64_t>(bound)); }
-
-  const std::string& any_of(const Names& names) {
-    return names[static_cast<std::size_t>(below(static_cast<int>(names.size())))];
-  }
-
- private:
-  std::mt19937_64 engine_;
-};
-
 /// Services whose names are each other's beginnings, and stand close together in every order.
 const Names services{"a", "app", "app-x", "app.y", "app:1", "app_v2", "apq", "b", "my_app", "z"};
 
-Names random_names(Draw& draw, int most) {
+Names random_names(RandomSource& draw, int most) {
   std::set<std::string> names;
-  const int kinds = 1 + draw.below(static_cast<int>(services.size()));
-  for (int i = draw.below(most + 1); i > 0; --i) {
-    const auto& service = services[static_cast<std::size_t>(draw.below(kinds))];
-    names.insert(fmt::format("{}@{}.service", service, draw.below(most)));
+  const int kinds = draw.between(1, static_cast<int>(services.size()));
+  for (int i = draw.between(0, most); i > 0; --i) {
+    const auto& service = services[draw.below(static_cast<std::uint64_t>(kinds))];
+    names.insert(fmt::format("{}@{}.service", service, draw.between(0, most - 1)));
   }
   return {names.begin(), names.end()};
 }
@@ -135,19 +119,40 @@ TEST_CASE("A search finds in thousands of random lists what a walk finds") {
   const int runs = 4'000;
   for (int run = 0; run < runs; ++run) {
     const auto seed = base + static_cast<std::uint64_t>(run);
-    Draw draw(seed);
-    PagedList list{.names = random_names(draw, 1 + draw.below(1'000)),
-                   .limit = static_cast<std::uint16_t>(8 + draw.below(40))};
-    const auto prefix = draw.any_of(services) + "@";
+    RandomSource draw(seed);
+    PagedList list{.names = random_names(draw, draw.between(1, 1'000)),
+                   .limit = static_cast<std::uint16_t>(draw.between(8, 47))};
+    const auto prefix = draw.pick(services) + "@";
     std::optional<PageHint> hint;
     if (draw.below(2) == 0) {
-      hint = PageHint{.limit = list.limit, .page = static_cast<std::uint16_t>(1 + draw.below(60))};
+      hint = PageHint{.limit = list.limit, .page = static_cast<std::uint16_t>(draw.between(1, 60))};
     }
     const auto answer = list.search(prefix, hint);
     INFO("seed " << seed << ", " << list.names.size() << " names, pages of " << list.limit);
     REQUIRE(answer.names == list.walk(prefix));
     REQUIRE(answer.is_searchable);
   }
+  WARN(runs << " random lists: the search finds in each what a walk finds");
+}
+
+TEST_CASE("A list in random order is walked, or searched with the walk's answer") {
+  const int runs = 2'000;
+  int walks = 0;
+  for (int run = 0; run < runs; ++run) {
+    const auto seed = 500'000 + static_cast<std::uint64_t>(run);
+    RandomSource draw(seed);
+    PagedList list{.names = random_names(draw, draw.between(1, 1'000)),
+                   .limit = static_cast<std::uint16_t>(draw.between(8, 47))};
+    for (auto left = list.names.size(); left > 1; --left)
+      std::swap(list.names[left - 1], list.names[draw.below(left)]);
+    const auto prefix = draw.pick(services) + "@";
+    const auto answer = list.search(prefix);
+    INFO("seed " << seed << ", " << list.names.size() << " names, pages of " << list.limit);
+    walks += answer.is_searchable ? 0 : 1;
+    if (answer.is_searchable) REQUIRE(answer.names == list.walk(prefix));
+  }
+  WARN(walks << " of " << runs << " lists in random order were walked");
+  CHECK(walks > runs * 9 / 10);
 }
 
 namespace {
@@ -157,12 +162,12 @@ namespace {
 struct MovingList {
   MovingList(std::uint64_t seed, int most_changes, int chance_of_one_in)
       : draw(seed),
-        list{.names = random_names(draw, 1 + draw.below(600)),
-             .limit = static_cast<std::uint16_t>(8 + draw.below(40))},
-        prefix(draw.any_of(services) + "@"),
+        list{.names = random_names(draw, draw.between(1, 600)),
+             .limit = static_cast<std::uint16_t>(draw.between(8, 47))},
+        prefix(draw.pick(services) + "@"),
         staying(list.walk(prefix)) {
     list.before_look = [this, most_changes, chance_of_one_in] {
-      if (changes < most_changes && draw.below(chance_of_one_in) == 0) change();
+      if (changes < most_changes && draw.between(1, chance_of_one_in) == 1) change();
     };
   }
 
@@ -172,10 +177,10 @@ struct MovingList {
   void change() {
     ++changes;
     if (draw.below(2) == 0 || list.names.empty()) {
-      const auto name = fmt::format("{}@{}.service", draw.any_of(services), 1'000 + changes);
+      const auto name = fmt::format("{}@{}.service", draw.pick(services), 1'000 + changes);
       list.names.insert(std::ranges::lower_bound(list.names, name), name);
     } else {
-      const auto gone = draw.any_of(list.names);
+      const auto gone = draw.pick(list.names);
       std::erase(list.names, gone);
       std::erase(staying, gone);
     }
@@ -186,7 +191,7 @@ struct MovingList {
     return !std::ranges::includes(found, staying);
   }
 
-  Draw draw;
+  RandomSource draw;
   PagedList list;
   std::string prefix;
   Names staying;  ///< Instances of the service that were there all the time.

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "simulation/random_source.hpp"
+#include "support/random_source.hpp"
 
 namespace scale_fleet {
 namespace {

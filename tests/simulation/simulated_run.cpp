@@ -7,9 +7,9 @@
 
 #include "scale_fleet/commands/scale_command.hpp"
 #include "scale_fleet/fleet/http_fleet_api.hpp"
-#include "simulation/random_source.hpp"
 #include "simulation/report_check.hpp"
 #include "support/fake_stop_request.hpp"
+#include "support/random_source.hpp"
 
 namespace scale_fleet {
 namespace {
