@@ -51,8 +51,12 @@ Duration delay_between_looks(Duration elapsed, Duration cost) {
   return std::max(pace, 2 * cost);
 }
 
-std::vector<WaitEnd> Waiter::wait(const std::vector<Goal>& goals, Duration timeout) {
+std::vector<WaitEnd> Waiter::wait(const std::vector<Goal>& goals,
+                                  Duration timeout,
+                                  std::vector<Standing> before) {
   std::vector<WaitEnd> ends(goals.size());
+  for (std::size_t i = 0; i < before.size(); ++i)
+    ends[i].standing = std::move(before[i]);
   const auto started = world_.clock.now();
   world_.fleet.repeat_reads_until(started + timeout);
   // Each turn: look at every goal that hasn't ended, show how far it is, wait a little.
@@ -81,11 +85,41 @@ void Waiter::look(const Goal& goal, WaitEnd& end) {
     end.error = snapshot.error();
     return;
   }
-  auto standing = assess(goal, *snapshot, end.standing, world_.clock.now());
+  ask(goal, end.standing, *snapshot);
+  auto standing = assess(goal, *snapshot, end.standing, world_.clock.now(), patience_);
   tell_changes(world_.progress, end.standing, standing);
   end.verdict = standing.verdict;
   end.standing = std::move(standing);
   end.snapshot = std::move(*snapshot);
+}
+
+void Waiter::ask(const Goal& goal, const Standing& before, ServiceSnapshot& snapshot) {
+  if (check_ == nullptr) return;
+  const auto units = units_to_ask(goal, snapshot, before, world_.clock.now(), patience_);
+  std::vector<CheckTarget> targets;
+  std::vector<Instance*> asked;
+  for (auto& instance : snapshot.instances) {
+    if (std::ranges::find(units, instance.unit.name) == units.end()) continue;
+    targets.push_back({.unit = instance.unit.name,
+                       .prefix = goal.service.prefix(),
+                       .number = instance.number,
+                       .machine_ip = address_of(instance.unit.machine_id)});
+    asked.push_back(&instance);
+  }
+  if (targets.empty()) return;
+  auto answers = check_->ask(targets);
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    asked[i]->answer = std::move(answers.at(i));
+}
+
+std::string Waiter::address_of(const std::string& machine_id) {
+  const auto find = [&] { return std::ranges::find(machines_, machine_id, &Machine::id); };
+  if (find() == machines_.end()) {
+    // A machine that joined since, or the first that is asked for.
+    if (auto machines = world_.fleet.machines()) machines_ = std::move(*machines);
+  }
+  const auto found = find();
+  return found == machines_.end() ? std::string() : found->primary_ip;
 }
 
 void Waiter::show(const std::vector<Goal>& goals,

@@ -10,12 +10,20 @@ bool cannot_load(std::string_view load) {
   return load == "error" || load == "not-found" || load == "bad-setting" || load == "masked";
 }
 
+/// Whether the machine still says it runs another text than `goal` wants of this unit. A Fleet that
+/// says nothing of texts can't be asked.
+bool runs_another_text(const UnitState& state, const Goal& goal) {
+  const auto wanted = goal.texts.find(state.unit);
+  return wanted != goal.texts.end() && !state.hash.empty() && state.hash != wanted->second;
+}
+
 /// How a launched instance fares on its machine.
-Condition condition_of(const Instance& instance) {
+Condition condition_of(const Instance& instance, const Goal& goal) {
   if (instance.unit.desired_state != JobState::launched) return Condition::parked;
   if (instance.unit.machine_id.empty()) return Condition::unscheduled;
   if (!instance.state) return Condition::starting;
   const auto& state = *instance.state;
+  if (runs_another_text(state, goal)) return Condition::outdated;
   if (state.active == "failed" || cannot_load(state.load)) return Condition::failed;
   if (state.load != "loaded" || instance.unit.current_state != JobState::launched) {
     return Condition::starting;
@@ -25,9 +33,9 @@ Condition condition_of(const Instance& instance) {
   return Condition::starting;
 }
 
-UnitStanding standing_of(const Instance& instance, bool must_run) {
+UnitStanding standing_of(const Instance& instance, const Goal& goal) {
   UnitStanding standing{.unit = instance.unit.name,
-                        .condition = must_run ? condition_of(instance) : Condition::well,
+                        .condition = goal.running ? condition_of(instance, goal) : Condition::well,
                         .detail = {},
                         .machine_id = instance.unit.machine_id,
                         .current_state = instance.unit.current_state,
@@ -37,6 +45,28 @@ UnitStanding standing_of(const Instance& instance, bool must_run) {
   }
   if (instance.state) standing.detail = instance.state->active + "/" + instance.state->sub;
   return standing;
+}
+
+/// An active instance has yet to answer, as often on end as the goal wants, where it wants that.
+void take_answer(UnitStanding& unit,
+                 const Goal& goal,
+                 const std::map<std::string_view, const CheckAnswer*>& answers,
+                 int answered_before) {
+  if (goal.answers == 0 || unit.condition != Condition::well) return;
+  unit.answers = answered_before;
+  if (const auto found = answers.find(unit.unit); found != answers.end()) {
+    unit.answers = found->second->is_healthy ? answered_before + 1 : 0;
+    if (!found->second->is_healthy) unit.detail = found->second->said;
+  }
+  if (unit.answers < goal.answers) unit.condition = Condition::unanswered;
+}
+
+std::map<std::string_view, const CheckAnswer*> answers_in(const ServiceSnapshot& snapshot) {
+  std::map<std::string_view, const CheckAnswer*> answers;
+  for (const auto& instance : snapshot.instances) {
+    if (instance.answer) answers[instance.unit.name] = &*instance.answer;
+  }
+  return answers;
 }
 
 /// The goal's units as the snapshot shows them, without times.
@@ -52,11 +82,11 @@ std::vector<UnitStanding> look(const Goal& goal, const ServiceSnapshot& snapshot
     const auto found = present.find(name);
     units.push_back(found == present.end()
                         ? UnitStanding{.unit = name, .condition = Condition::missing}
-                        : standing_of(*found->second, goal.running));
+                        : standing_of(*found->second, goal));
   }
   for (const auto& [name, instance] : present) {
     if (kept.contains(name) || disregarded.contains(name)) continue;
-    auto standing = standing_of(*instance, false);
+    auto standing = standing_of(*instance, goal);
     standing.condition = Condition::unexpected;
     units.push_back(std::move(standing));
   }
@@ -94,6 +124,8 @@ Verdict judge(const std::vector<UnitStanding>& units, TimePoint now, const Patie
     const auto lasted = now - unit.since;
     switch (unit.condition) {
       case Condition::well:
+        if (lasted < patience.well) return Verdict::waiting;
+        break;
       case Condition::gone:
         break;
       case Condition::finished:
@@ -104,6 +136,8 @@ Verdict judge(const std::vector<UnitStanding>& units, TimePoint now, const Patie
         has_failed = true;
         break;
       case Condition::starting:
+      case Condition::outdated:
+      case Condition::unanswered:
       case Condition::unscheduled:
       case Condition::stopping:
       case Condition::missing:
@@ -127,13 +161,35 @@ Standing assess(const Goal& goal,
     earlier[unit.unit] = &unit;
 
   Standing standing{.verdict = Verdict::waiting, .units = look(goal, snapshot)};
+  const auto answers = answers_in(snapshot);
   for (auto& unit : standing.units) {
     const auto found = earlier.find(unit.unit);
+    take_answer(unit, goal, answers, found == earlier.end() ? 0 : found->second->answers);
     const bool same = found != earlier.end() && found->second->condition == unit.condition;
     unit.since = same ? found->second->since : now;
   }
   standing.verdict = judge(standing.units, now, patience);
   return standing;
+}
+
+std::vector<std::string> units_to_ask(const Goal& goal,
+                                      const ServiceSnapshot& snapshot,
+                                      const Standing& before,
+                                      TimePoint now,
+                                      const Patience& patience) {
+  std::vector<std::string> units;
+  if (goal.answers == 0) return units;
+  const std::set<std::string_view> kept(goal.kept.begin(), goal.kept.end());
+  for (const auto& instance : snapshot.instances) {
+    const auto& name = instance.unit.name;
+    if (!kept.contains(name) || condition_of(instance, goal) != Condition::well) continue;
+    const auto earlier = std::ranges::find(before.units, name, &UnitStanding::unit);
+    const bool has_passed = earlier != before.units.end() &&
+                            earlier->condition == Condition::well &&
+                            now - earlier->since >= patience.well;
+    if (!has_passed) units.push_back(name);
+  }
+  return units;
 }
 
 bool needs_states(const Goal& goal, const ServiceSnapshot& units) {
@@ -157,6 +213,10 @@ std::string_view to_string(Condition condition) {
       return "starting";
     case Condition::unscheduled:
       return "unscheduled";
+    case Condition::outdated:
+      return "still running the former text";
+    case Condition::unanswered:
+      return "not answering its check";
     case Condition::failed:
       return "failed";
     case Condition::stopping:

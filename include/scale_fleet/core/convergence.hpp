@@ -20,6 +20,10 @@ struct Goal {
   std::vector<std::string> disregarded = {};
   /// False: it is enough that Fleet holds exactly the kept instances (`--no-block`).
   bool running = true;
+  /// By unit, Fleet's hash of the text that it shall run; any will do for units not named.
+  std::map<std::string, std::string> texts = {};
+  /// So many times on end each kept instance must have answered its health check.
+  int answers = 0;
 };
 
 /// How one unit of the goal stands. The first three are good.
@@ -29,6 +33,8 @@ enum class Condition {
   finished,     ///< A oneshot that has ended; well once it has stayed so for a moment.
   starting,     ///< On its way: scheduled, activating, restarting.
   unscheduled,  ///< Fleet found no machine for it.
+  outdated,     ///< Active, and still another text than it shall run.
+  unanswered,   ///< Active, and its health check fails or hasn't been passed often enough.
   failed,       ///< systemd says failed, or can't load it.
   stopping,     ///< Destroyed, and still taken down on its machine.
   missing,      ///< Should be there and isn't in Fleet.
@@ -46,6 +52,8 @@ struct UnitStanding {
   std::vector<std::string> demands = {};
   /// What Fleet's agent was told last; empty of units that Fleet doesn't have.
   std::optional<JobState> current_state = {};
+  /// How often on end it has answered its health check.
+  int answers = 0;
   /// Since when it has stood so, as far as was seen.
   TimePoint since;
 };
@@ -65,6 +73,8 @@ struct Patience {
   Duration overridden = std::chrono::seconds(3);
   /// An agent reports what it saw up to a second ago.
   Duration finished = std::chrono::seconds(2);
+  /// How long an instance must stay well to count.
+  Duration well = Duration::zero();
 };
 
 struct Standing {
@@ -79,6 +89,14 @@ Standing assess(const Goal& goal,
                 const Standing& before,
                 TimePoint now,
                 const Patience& patience = {});
+
+/// The kept instances that run as they shall and have yet to pass their health check, or to have
+/// stayed well for long enough: those whose answers assess() should find in the snapshot.
+std::vector<std::string> units_to_ask(const Goal& goal,
+                                      const ServiceSnapshot& snapshot,
+                                      const Standing& before,
+                                      TimePoint now,
+                                      const Patience& patience);
 
 /// Whether states, which `units` lacks, could change what assess() finds of the goal's units: not
 /// while Fleet has no machine for any kept instance, and never where it is enough that Fleet holds

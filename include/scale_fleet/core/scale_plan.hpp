@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,8 +38,10 @@ struct Step {
   Action action = Action::create;
   std::string unit;
   std::string reason;
-  /// Destroy only: set it to loaded and wait until it has stopped, then destroy.
+  /// Destroy and replace: set it to loaded and wait until it has stopped, then do it.
   bool stop_first = false;
+  /// What a unit is made of that isn't made of the plan's options; empty for all others.
+  std::shared_ptr<const UnitOptions> options = {};
 
   bool operator==(const Step&) const = default;
 };

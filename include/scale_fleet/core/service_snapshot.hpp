@@ -10,11 +10,18 @@
 
 namespace scale_fleet {
 
+/// What an instance answered when it was asked whether it serves.
+struct CheckAnswer {
+  bool is_healthy = false;
+  std::string said;  ///< Of one that isn't: what it said instead, in words for people.
+};
+
 /// A numbered unit of a service, and what systemd says of it on the machine that Fleet chose.
 struct Instance {
   InstanceNumber number = 0;
   Unit unit;
   std::optional<UnitState> state;
+  std::optional<CheckAnswer> answer = {};  ///< Empty where it wasn't asked at this look.
 };
 
 /// Everything that Fleet knew of one service at one look.
