@@ -10,20 +10,13 @@ bool cannot_load(std::string_view load) {
   return load == "error" || load == "not-found" || load == "bad-setting" || load == "masked";
 }
 
-/// Whether the machine still says it runs another text than `goal` wants of this unit. A Fleet that
-/// says nothing of texts can't be asked.
-bool runs_another_text(const UnitState& state, const Goal& goal) {
-  const auto wanted = goal.texts.find(state.unit);
-  return wanted != goal.texts.end() && !state.hash.empty() && state.hash != wanted->second;
-}
+}  // namespace
 
-/// How a launched instance fares on its machine.
-Condition condition_of(const Instance& instance, const Goal& goal) {
+Condition condition_of(const Instance& instance) {
   if (instance.unit.desired_state != JobState::launched) return Condition::parked;
   if (instance.unit.machine_id.empty()) return Condition::unscheduled;
   if (!instance.state) return Condition::starting;
   const auto& state = *instance.state;
-  if (runs_another_text(state, goal)) return Condition::outdated;
   if (state.active == "failed" || cannot_load(state.load)) return Condition::failed;
   if (state.load != "loaded" || instance.unit.current_state != JobState::launched) {
     return Condition::starting;
@@ -31,6 +24,25 @@ Condition condition_of(const Instance& instance, const Goal& goal) {
   if (state.active == "active" || state.active == "reloading") return Condition::well;
   if (state.active == "inactive" && is_oneshot(instance.unit.options)) return Condition::finished;
   return Condition::starting;
+}
+
+namespace {
+
+/// Whether the machine still says it runs another text than `goal` wants of this unit. A Fleet that
+/// says nothing of texts can't be asked.
+bool runs_another_text(const UnitState& state, const Goal& goal) {
+  const auto wanted = goal.texts.find(state.unit);
+  return wanted != goal.texts.end() && !state.hash.empty() && state.hash != wanted->second;
+}
+
+/// The same, of one that shall run the goal's text.
+Condition condition_of(const Instance& instance, const Goal& goal) {
+  const bool is_on_a_machine = instance.state && instance.unit.desired_state == JobState::launched;
+  if (is_on_a_machine && !instance.unit.machine_id.empty() &&
+      runs_another_text(*instance.state, goal)) {
+    return Condition::outdated;
+  }
+  return condition_of(instance);
 }
 
 UnitStanding standing_of(const Instance& instance, const Goal& goal) {

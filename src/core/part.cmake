@@ -5,10 +5,13 @@ part(core
     convergence.cpp
     count.cpp
     retry_delay.cpp
+    rollout.cpp
+    rollout_sides.cpp
     scale_plan.cpp
     scale_report.cpp
     service_snapshot.cpp
     service_status.cpp
+    share.cpp
     text.cpp
     unit_file.cpp
     unit_name.cpp

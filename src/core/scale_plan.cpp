@@ -46,7 +46,9 @@ bool may_run(const Instance& instance) {
   return !has_ended || is_launched(instance);
 }
 
-bool stops_first(const Instance& instance, StopFirst rule) {
+}  // namespace
+
+bool must_stop_first(const Instance& instance, StopFirst rule) {
   if (!may_run(instance)) return false;
   switch (rule) {
     case StopFirst::always:
@@ -58,6 +60,8 @@ bool stops_first(const Instance& instance, StopFirst rule) {
   }
   return has_stop_actions(instance.unit.options);
 }
+
+namespace {
 
 /// Those to destroy, in the order in which they go.
 std::vector<const Instance*> victims(const std::vector<Instance>& instances,
@@ -237,7 +241,7 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
     plan.steps.push_back({.action = Action::destroy,
                           .unit = instance->unit.name,
                           .reason = destroy_reason(*instance, plan.desired, idle_first),
-                          .stop_first = stops_first(*instance, request.stop_first)});
+                          .stop_first = must_stop_first(*instance, request.stop_first)});
   }
   return plan;
 }

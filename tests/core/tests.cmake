@@ -5,9 +5,11 @@ part_tests(core
     convergence_test.cpp
     count_test.cpp
     retry_delay_test.cpp
+    rollout_test.cpp
     scale_plan_test.cpp
     scale_report_test.cpp
     service_status_test.cpp
+    share_test.cpp
     text_test.cpp
     unit_file_test.cpp
     unit_name_test.cpp

@@ -42,6 +42,10 @@ enum class Condition {
   unexpected,   ///< An instance that should not be there.
 };
 
+/// How a launched instance fares on its machine, whatever text it runs; `parked` where it isn't
+/// launched.
+Condition condition_of(const Instance& instance);
+
 struct UnitStanding {
   std::string unit;
   Condition condition = Condition::starting;

@@ -69,6 +69,10 @@ struct ScalePlan {
 /// template), refused (a global template or instance, a template without options).
 Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest& request);
 
+/// Whether an instance is stopped and waited for before it is destroyed or replaced: as `rule`
+/// says, and where there may be a process to stop.
+bool must_stop_first(const Instance& instance, StopFirst rule);
+
 /// Whether that plan depends on what systemd says of the instances, which `units` lacks: only the
 /// choice of those to destroy, and whether they are to be stopped first, does.
 bool needs_states(const ServiceSnapshot& units, const ScaleRequest& request);
