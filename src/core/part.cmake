@@ -5,6 +5,9 @@ part(core
     convergence.cpp
     count.cpp
     retry_delay.cpp
+    release_counts.cpp
+    release_plan.cpp
+    release_record.cpp
     rollout.cpp
     rollout_sides.cpp
     scale_plan.cpp

@@ -5,6 +5,8 @@ part_tests(core
     convergence_test.cpp
     count_test.cpp
     retry_delay_test.cpp
+    release_plan_test.cpp
+    release_record_test.cpp
     rollout_test.cpp
     scale_plan_test.cpp
     scale_report_test.cpp

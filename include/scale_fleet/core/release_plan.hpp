@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scale_fleet/core/release_record.hpp"
+#include "scale_fleet/core/rollout.hpp"
+#include "scale_fleet/core/share.hpp"
+
+namespace scale_fleet {
+
+enum class ReleaseKind { deploy, restart, refresh, rollback };
+std::string_view to_string(ReleaseKind kind);
+
+/// A wish for a version, of whoever asks.
+struct ReleaseRequest {
+  ReleaseKind kind = ReleaseKind::deploy;
+  Service service;
+  /// The service that it takes the place of, which then goes; empty in place.
+  std::optional<Service> replaces;
+  /// What the instances become. Empty for a restart, which leaves each its own, and for a refresh,
+  /// which takes the template's.
+  std::optional<UnitOptions> text;
+  std::optional<InstanceCount> count;
+  Share max_surge = {.number = 1};
+  Share max_unavailable = {};
+  InstanceCount canary = 0;
+  StopFirst stop_first = StopFirst::automatic;
+};
+
+/// Everything that Fleet knew of a release at one look.
+struct ReleaseLook {
+  ServiceSnapshot service;
+  std::optional<ServiceSnapshot> outgoing;
+  std::optional<Unit> former;  ///< The service's former_unit_name(), as Fleet holds it.
+  std::optional<Unit> mark;    ///< Its mark_unit_name().
+  std::optional<Unit> outgoing_mark;
+};
+
+/// Steps that are independent of each other.
+using StepGroup = std::vector<Step>;
+
+/// A whole release, and its way back. A value: nothing happens by having it.
+struct ReleasePlan {
+  RolloutGoal goal;
+  RolloutGoal undo;
+  InstanceCount before = 0;  ///< Instances that serve the purpose now, of both services.
+  /// What is kept in Fleet before any instance is changed, group after group.
+  std::vector<StepGroup> preparation;
+  StepGroup conclusion;
+  /// For the way back: before the instances, and after them.
+  StepGroup restoration;
+  StepGroup farewell;
+  /// Nothing but the conclusion is left to do, if anything.
+  bool is_unchanged = false;
+  std::vector<std::string> notices;
+};
+
+/// From what there is to what is asked.
+/// Errors: usage (limits that are both zero; a name too long for what a release keeps; a service
+/// that replaces itself), not_found (no instance to count and no count given; a refresh without a
+/// template; instances of a text that isn't known), refused (global units; options that Fleet would
+/// not take; a unit of a needed name that isn't ours).
+Result<ReleasePlan> plan_release(const ReleaseRequest& request, const ReleaseLook& look);
+
+/// A rollback as the release that it is: to which service and text. `former` and `mark` are those
+/// kept for the service that was asked for. Errors: not_found (no version is kept), refused.
+Result<ReleaseRequest> resolve_rollback(const ReleaseRequest& request,
+                                        const std::optional<Unit>& former,
+                                        const std::optional<Unit>& mark);
+
+}  // namespace scale_fleet
