@@ -212,7 +212,7 @@ TEST_CASE("A release keeps the version it leaves before the template loses it") 
                               half_back,
                               "replace my_app.former b",
                               "1a 2a",
-                              "1a 2b",
+                              "1b 2b",
                               "replace my_app.former a, destroy my_app.release"}}) {
     CAPTURE(row.name);
     const auto plan = plan_release(row.request, row.look);
