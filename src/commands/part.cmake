@@ -5,7 +5,11 @@ part(commands
     explain.cpp
     json_text.cpp
     observe.cpp
+    release_command.cpp
+    release_log.cpp
+    release_run.cpp
     scale_command.cpp
+    show_release.cpp
     scale_work_item.cpp
     show_scale.cpp
     show_scale_json.cpp

@@ -4,11 +4,18 @@
 
 #include <fmt/format.h>
 
+#include "commands/report_text.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/core/unit_name.hpp"
 
 namespace scale_fleet {
 namespace {
+
+std::string count_text(const std::optional<InstanceCount>& count) {
+  return count ? std::to_string(*count) : std::string("unknown");
+}
+
+}  // namespace
 
 std::string changed_line(const Change& change) {
   const auto& unit = change.step.unit;
@@ -19,28 +26,34 @@ std::string changed_line(const Change& change) {
   return fmt::format("Unit {} {}{}\n", unit, to_string(*change.current_state), where);
 }
 
-std::string count_text(const std::optional<InstanceCount>& count) {
-  return count ? std::to_string(*count) : std::string("unknown");
+std::string planned_line(const Change& change) {
+  return fmt::format(
+      "{} {}: {}\n", to_string(change.step.action), change.step.unit, change.step.reason);
 }
+
+std::string count_line(const ServiceReport& service, bool is_dry_run) {
+  if (!service.before) return {};
+  const auto& after = is_dry_run && !service.error ? service.desired : service.after;
+  return fmt::format("{}: {} -> {}{}\n",
+                     service.service,
+                     count_text(service.before),
+                     count_text(after),
+                     is_dry_run ? " (planned)" : "");
+}
+
+namespace {
 
 std::string service_text(const ServiceReport& service) {
   std::string text;
   const bool is_dry_run = service.status == ScaleStatus::planned;
   for (const auto& change : service.changes) {
     if (is_dry_run && change.result == StepResult::planned) {
-      text += fmt::format(
-          "{} {}: {}\n", to_string(change.step.action), change.step.unit, change.step.reason);
+      text += planned_line(change);
     } else if (change.result == StepResult::done) {
       text += changed_line(change);
     }
   }
-  if (!service.before) return text;  // Never looked at: there is nothing to say of it here.
-  const auto& after = is_dry_run && !service.error ? service.desired : service.after;
-  return text + fmt::format("{}: {} -> {}{}\n",
-                            service.service,
-                            count_text(service.before),
-                            count_text(after),
-                            is_dry_run ? " (planned)" : "");
+  return text + count_line(service, is_dry_run);
 }
 
 }  // namespace

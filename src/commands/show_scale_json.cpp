@@ -1,4 +1,4 @@
-#include "commands/json_text.hpp"
+#include "commands/report_json.hpp"
 #include "scale_fleet/commands/show_scale.hpp"
 
 namespace scale_fleet {
@@ -9,6 +9,7 @@ Json change_json(const Change& change) {
                  {"action", to_string(change.step.action)},
                  {"reason", change.step.reason},
                  {"result", to_string(change.result)}};
+  if (change.step_number) object["step"] = *change.step_number;
   if (change.error) object["error"] = error_json(change.error);
   return object;
 }
@@ -30,7 +31,7 @@ Json service_json(const ServiceReport& service) {
 
 }  // namespace
 
-std::string scale_json(const ScaleReport& report) {
+Json report_json(const ScaleReport& report) {
   Json services = Json::array();
   std::optional<Error> error = report.error;
   for (const auto& service : report.services) {
@@ -40,9 +41,13 @@ std::string scale_json(const ScaleReport& report) {
       if (!error) error = change.error;
     }
   }
-  return document_text({{"status", to_string(report.status)},
-                        {"services", std::move(services)},
-                        {"error", error_json(error)}});
+  return {{"status", to_string(report.status)},
+          {"services", std::move(services)},
+          {"error", error_json(error)}};
+}
+
+std::string scale_json(const ScaleReport& report) {
+  return document_text(report_json(report));
 }
 
 }  // namespace scale_fleet

@@ -23,6 +23,8 @@ struct ReleaseRequest {
   /// What the instances become. Empty for a restart, which leaves each its own, and for a refresh,
   /// which takes the template's.
   std::optional<UnitOptions> text;
+  /// Where that text is another service's, to be read first.
+  std::optional<Service> text_of = {};
   std::optional<InstanceCount> count;
   Share max_surge = {.number = 1};
   Share max_unavailable = {};

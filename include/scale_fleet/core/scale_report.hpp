@@ -36,6 +36,8 @@ struct Change {
   std::optional<JobState> current_state = std::nullopt;
   /// Where the unit runs, as fleetctl writes it: `3d1219c7.../127.0.0.1`; empty while not known.
   std::string location;
+  /// Of a release: which of its steps it belongs to, from 1.
+  std::optional<std::size_t> step_number = std::nullopt;
 };
 
 struct ServiceReport {

@@ -1,0 +1,263 @@
+#include "scale_fleet/commands/release_command.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "commands/release_log.hpp"
+#include "commands/release_run.hpp"
+#include "scale_fleet/commands/observe.hpp"
+
+namespace scale_fleet {
+namespace {
+
+Result<ReleaseLook> look_at(FleetApi& fleet, const ReleaseRequest& request) {
+  const auto always = [](const ServiceSnapshot&) { return true; };
+  auto service = observe(fleet, request.service, always);
+  if (!service) return tl::unexpected(service.error());
+  ReleaseLook look{.service = std::move(*service), .outgoing = {}, .former = {}, .mark = {}};
+  std::vector<std::pair<std::string, std::optional<Unit>*>> kept{
+      {former_unit_name(request.service), &look.former},
+      {mark_unit_name(request.service), &look.mark}};
+  if (request.replaces) {
+    auto outgoing = observe(fleet, *request.replaces, always);
+    if (!outgoing) return tl::unexpected(outgoing.error());
+    look.outgoing = std::move(*outgoing);
+    kept.emplace_back(mark_unit_name(*request.replaces), &look.outgoing_mark);
+  }
+  for (auto& [name, unit] : kept) {
+    auto found = fleet.unit(name);
+    if (!found) return tl::unexpected(found.error());
+    *unit = std::move(*found);
+  }
+  return look;
+}
+
+RolloutLook rollout_look(const ReleaseLook& look) {
+  return {.service = look.service, .outgoing = look.outgoing, .restarted = {}};
+}
+
+/// One release under way: what was seen and planned, and what has become of it.
+class Release {
+ public:
+  Release(World world,
+          const ReleaseOptions& options,
+          const ReleaseAids& aids,
+          const ReleaseRequest& request)
+      : world_(world),
+        options_(options),
+        aids_(aids),
+        request_(request),
+        log_(services_of(request)),
+        run_(world, options.scale, log_) {}
+
+  ReleaseReport carry_out() {
+    auto look = look_at(world_.fleet, request_);
+    if (!look) return report_without_plan(look.error());
+    look_ = std::move(*look);
+    last_ = rollout_look(look_);
+    auto plan = plan_release(request_, look_);
+    if (!plan) return report_without_plan(plan.error());
+    plan_ = std::move(*plan);
+    for (const auto& notice : plan_.notices)
+      world_.progress.warn(notice);
+    if (options_.scale.dry_run) {
+      show_plan();
+    } else {
+      release();
+    }
+    world_.progress.settle();
+    return report();
+  }
+
+ private:
+  static std::vector<Service> services_of(const ReleaseRequest& request) {
+    std::vector<Service> services{request.service};
+    if (request.replaces) services.push_back(*request.replaces);
+    return services;
+  }
+
+  /// A dry run: every step, as planned.
+  void show_plan() {
+    const auto add = [&](const std::vector<Step>& steps) {
+      log_.begin_step();
+      log_.add(log_.planned(steps));
+    };
+    for (const auto& group : plan_.preparation)
+      add(group);
+    // It was planned through to its end already: there is no error here.
+    for (const auto& batch : *all_batches(plan_.goal, rollout_look(look_)))
+      add(batch.steps);
+    if (!plan_.conclusion.empty()) add(plan_.conclusion);
+    result_ = log_.changes().empty() ? ReleaseResult::unchanged : ReleaseResult::planned;
+    status_ = log_.changes().empty() ? ScaleStatus::unchanged : ScaleStatus::planned;
+  }
+
+  void release() {
+    auto failed = forth();
+    if (!failed) {
+      result_ = log_.changes().empty() ? ReleaseResult::unchanged : ReleaseResult::released;
+      status_ = log_.changes().empty() ? ScaleStatus::unchanged : ScaleStatus::converged;
+      return;
+    }
+    status_ = failed->status;
+    error_ = failed->error;
+    signal_ = world_.stop.signal();
+    result_ = log_.has_changed_anything() ? ReleaseResult::stopped : ReleaseResult::not_begun;
+    if (result_ == ReleaseResult::not_begun) return;
+    if (!shall_undo(*failed)) {
+      error_->message += fmt::format(
+          "; it was left as it is: on with it by `{}`, back by `{}`", onward(), back_command());
+      return;
+    }
+    world_.progress.warn(error_->message + "; going back");
+    if (const auto failed_again = back()) {
+      error_->message +=
+          fmt::format("; going back failed too ({}): on with it by `{}`, back by `{}`",
+                      failed_again->error.message,
+                      onward(),
+                      back_command());
+      return;
+    }
+    result_ = ReleaseResult::undone;
+    error_->message += "; it was undone, and everything is as before";
+  }
+
+  ReleaseProgress forth() {
+    for (const auto& group : plan_.preparation) {
+      if (auto failed = run_.apply(group)) return failed;
+    }
+    const RolloutGates gates{.settle = options_.settle,
+                             .canary_time = options_.canary_time,
+                             .pause_between = options_.pause_between,
+                             .answers = options_.answers,
+                             .check = aids_.check};
+    auto failed = run_.run(plan_.goal, rollout_look(look_), gates);
+    last_ = run_.last_look();
+    if (failed) return failed;
+    if (plan_.conclusion.empty()) return std::nullopt;
+    return run_.apply(plan_.conclusion);
+  }
+
+  bool shall_undo(const ReleaseFailure& failed) const {
+    // Whoever changed it meanwhile may be at work: nothing of his is undone.
+    if (failed.status == ScaleStatus::overridden) return false;
+    if (failed.status == ScaleStatus::interrupted)
+      return aids_.asks_to_undo && aids_.asks_to_undo();
+    return options_.on_failure == OnFailure::undo;
+  }
+
+  ReleaseProgress back() {
+    if (!plan_.restoration.empty()) {
+      if (auto failed = run_.apply(plan_.restoration)) return failed;
+    }
+    const auto look = look_at(world_.fleet, request_);
+    if (!look) return ReleaseFailure{.error = look.error()};
+    RolloutLook there = rollout_look(*look);
+    if (there.outgoing) std::swap(there.service, *there.outgoing);
+    auto failed = run_.run(plan_.undo, there, {.settle = options_.settle});
+    last_ = run_.last_look();
+    if (last_ && last_->outgoing) std::swap(last_->service, *last_->outgoing);
+    if (failed) return failed;
+    if (plan_.farewell.empty()) return std::nullopt;
+    return run_.apply(plan_.farewell);
+  }
+
+  std::string onward() const { return aids_.command_line; }
+
+  std::string back_command() const {
+    if (request_.kind == ReleaseKind::restart) {
+      return fmt::format(
+          "scale-fleet {} {}", request_.service.display_name(), plan_.undo.wanted.size());
+    }
+    return fmt::format(
+        "scale-fleet rollback {}",
+        (request_.kind == ReleaseKind::rollback && request_.replaces ? *request_.replaces
+                                                                     : request_.service)
+            .display_name());
+  }
+
+  ReleaseReport report_without_plan(const Error& error) {
+    ReleaseReport report;
+    for (const auto& service : log_.services())
+      report.scale.services.push_back(
+          {.service = service.display_name(), .status = status_of(error.kind)});
+    report.scale.error = error;
+    report.scale.status = status_of(error.kind);
+    report.onward = onward();
+    report.signal = world_.stop.signal();
+    return report;
+  }
+
+  ReleaseReport report() {
+    ReleaseReport report{.scale = {}, .result = result_, .onward = onward(), .back = {}};
+    report.signal = signal_;
+    report.back = back_command();
+    report.scale.status = status_;
+    report.scale.error = error_;
+    for (std::size_t i = 0; i < log_.services().size(); ++i)
+      report.scale.services.push_back(service_report(i));
+    return report;
+  }
+
+  ServiceReport service_report(std::size_t index) {
+    const auto& before = index == 0 ? look_.service : *look_.outgoing;
+    ServiceReport service{.service = log_.services()[index].display_name(),
+                          .desired = index == 0 ? plan_.goal.wanted.size() : 0,
+                          .before = before.instances.size(),
+                          .after = std::nullopt,
+                          .status = status_,
+                          .changes = {},
+                          .left_alone = before.left_alone,
+                          .error = std::nullopt};
+    if (last_) service.after = (index == 0 ? last_->service : *last_->outgoing).instances.size();
+    for (const auto& change : log_.changes()) {
+      if (log_.service_of(change.step.unit) == index) service.changes.push_back(change);
+    }
+    return service;
+  }
+
+  World world_;
+  const ReleaseOptions& options_;
+  const ReleaseAids& aids_;
+  const ReleaseRequest& request_;
+  ReleaseLog log_;
+  RolloutRun run_;
+  ReleaseLook look_{.service = {.service = request_.service}};
+  ReleasePlan plan_{.goal = {.service = request_.service}, .undo = {.service = request_.service}};
+  std::optional<RolloutLook> last_;
+  ReleaseResult result_ = ReleaseResult::not_begun;
+  ScaleStatus status_ = ScaleStatus::failed;
+  std::optional<Error> error_;
+  std::optional<int> signal_;
+};
+
+}  // namespace
+
+Result<ReleaseRequest> resolve_release(FleetApi& fleet, const ReleaseRequest& request) {
+  if (request.kind == ReleaseKind::rollback) {
+    const auto former = fleet.unit(former_unit_name(request.service));
+    if (!former) return tl::unexpected(former.error());
+    const auto mark = fleet.unit(mark_unit_name(request.service));
+    if (!mark) return tl::unexpected(mark.error());
+    return resolve_rollback(request, *former, *mark);
+  }
+  if (!request.text_of) return request;
+  const auto source = fleet.unit(request.text_of->template_name());
+  if (!source) return tl::unexpected(source.error());
+  if (!*source) {
+    return failure(ErrorKind::not_found,
+                   fmt::format("cannot copy the text of {}: Fleet has no template {}",
+                               request.text_of->display_name(),
+                               request.text_of->template_name()));
+  }
+  auto resolved = request;
+  resolved.text = (*source)->options;
+  return resolved;
+}
+
+ReleaseReport ReleaseCommand::run(const ReleaseRequest& request) {
+  return Release(world_, options_, aids_, request).carry_out();
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scale_fleet/core/scale_report.hpp"
+#include "scale_fleet/core/service_snapshot.hpp"
+#include "scale_fleet/core/unit_name.hpp"
+
+namespace scale_fleet {
+
+/// Everything that a release does, step after step, for its report.
+class ReleaseLog {
+ public:
+  /// The services of the release: what belongs to none of the others is the first one's.
+  explicit ReleaseLog(std::vector<Service> services) : services_(std::move(services)) {}
+
+  /// Begins a step; its changes get its number.
+  void begin_step() { ++step_; }
+
+  std::size_t step() const { return step_; }
+
+  /// Planned changes, each with its step's number.
+  std::vector<Change> planned(const std::vector<Step>& steps) const;
+
+  void add(const std::vector<Change>& changes);
+
+  const std::vector<Change>& changes() const { return changes_; }
+
+  /// The service that a unit belongs to, also one that is kept for it.
+  std::size_t service_of(const std::string& unit) const;
+
+  const std::vector<Service>& services() const { return services_; }
+
+  /// Whether anything was changed, or may have been.
+  bool has_changed_anything() const;
+
+ private:
+  std::vector<Service> services_;
+  std::vector<Change> changes_;
+  std::size_t step_ = 0;
+};
+
+}  // namespace scale_fleet

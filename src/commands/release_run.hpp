@@ -1,0 +1,59 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands/release_log.hpp"
+#include "scale_fleet/commands/release_command.hpp"
+#include "scale_fleet/commands/waiter.hpp"
+
+namespace scale_fleet {
+
+/// Why a release can't go on.
+struct ReleaseFailure {
+  ScaleStatus status = ScaleStatus::failed;
+  Error error;
+};
+
+/// Empty: it went well.
+using ReleaseProgress = std::optional<ReleaseFailure>;
+
+/// What the instances of one rollout have to prove before the next batch.
+struct RolloutGates {
+  Duration settle = Duration::zero();
+  Duration canary_time = Duration::zero();
+  Duration pause_between = Duration::zero();
+  int answers = 0;
+  HealthCheck* check = nullptr;
+};
+
+/// Carries out one rollout, forth or back: asks the pure function for the next batch, applies it,
+/// waits until everything renewed is well, and asks again.
+class RolloutRun {
+ public:
+  RolloutRun(World world, const ScaleOptions& options, ReleaseLog& log)
+      : world_(world), options_(options), log_(log) {}
+
+  ReleaseProgress run(const RolloutGoal& goal, RolloutLook look, const RolloutGates& gates);
+
+  /// Carries out independent steps; a failure where at least one didn't succeed.
+  ReleaseProgress apply(const std::vector<Step>& steps);
+
+  /// What the last complete look of a rollout showed.
+  const std::optional<RolloutLook>& last_look() const { return last_look_; }
+
+ private:
+  ReleaseProgress await(const RolloutGoal& goal, const RolloutBatch& batch, RolloutLook& look);
+  Goal goal_for(const RolloutGoal& goal, const RolloutBatch& batch, const ServiceSnapshot& side);
+  ReleaseProgress judge(const std::vector<WaitEnd>& ends, const std::vector<Goal>& goals);
+
+  World world_;
+  const ScaleOptions& options_;
+  ReleaseLog& log_;
+  RolloutGates gates_;
+  std::vector<Standing> standings_;  // How the units stood at the end of the last wait.
+  std::optional<RolloutLook> last_look_;
+};
+
+}  // namespace scale_fleet
