@@ -49,7 +49,9 @@ class CurlHttpClient final : public HttpClient {
   }
 
   void start(RequestId id, const HttpRequest& request) override {
-    auto transfer = std::make_unique<CurlTransfer>(id, request, settings_);
+    auto settings = settings_;
+    if (request.server) settings.endpoint = *request.server;
+    auto transfer = std::make_unique<CurlTransfer>(id, request, settings);
     CURL* easy = transfer->easy();
     if (curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) {
       throw std::runtime_error("libcurl refuses another request");

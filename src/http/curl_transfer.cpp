@@ -1,5 +1,7 @@
 #include "http/curl_transfer.hpp"
 
+#include <cerrno>
+
 #include <fmt/format.h>
 
 #include "scale_fleet/core/text.hpp"
@@ -180,22 +182,27 @@ std::size_t CurlTransfer::on_header(char* data,
 }
 
 HttpResult CurlTransfer::finish(CURLcode code) {
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
   if (code == CURLE_OK) {
-    long status = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
     response_.status = static_cast<int>(status);
     return std::move(response_);
   }
   auto message = without_proxy(error_text_.data());
   if (message.empty()) message = curl_easy_strerror(code);
-  if (body_is_too_long_ || code == CURLE_FILESIZE_EXCEEDED)
-    message = fmt::format("the reply is longer than {} bytes", longest_reply_);
+  const bool is_too_long = body_is_too_long_ || code == CURLE_FILESIZE_EXCEEDED;
+  if (is_too_long) message = fmt::format("the reply is longer than {} bytes", longest_reply_);
   if (head_bytes_ > longest_head)
     message = fmt::format("the reply's head is longer than {} bytes", longest_head);
   if (failure_of(code) == TransportFailure::broken_off && lacks_certificate_) {
     message += "; perhaps it wants a client certificate: --cert-file and --key-file";
   }
-  return tl::unexpected(TransportError{.failure = failure_of(code), .message = printable(message)});
+  TransportError error{.failure = failure_of(code), .message = printable(message)};
+  long system_error = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
+  error.was_refused = code == CURLE_COULDNT_CONNECT && system_error == ECONNREFUSED;
+  if (is_too_long) error.status = static_cast<int>(status);
+  return tl::unexpected(std::move(error));
 }
 
 }  // namespace scale_fleet

@@ -16,7 +16,8 @@ std::string excerpt(std::string_view body) {
 }  // namespace
 
 void LoggingHttpClient::start(RequestId id, const HttpRequest& request) {
-  under_way_[id] = request.method + " " + request.target;
+  const auto server = request.server ? request.server->display() : std::string();
+  under_way_[id] = request.method + " " + server + request.target;
   show_(fmt::format("> {} {}", under_way_[id], excerpt(request.body)));
   inner_.start(id, request);
 }

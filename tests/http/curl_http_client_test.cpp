@@ -246,7 +246,31 @@ TEST_CASE("A server that isn't there is not connected to, and a host that isn't 
     const auto result = get(*client_of(row.endpoint), "/");
     REQUIRE_FALSE(result);
     CHECK(result.error().failure == row.failure);
+    CHECK(result.error().was_refused == (row.endpoint == gone));
   }
+}
+
+TEST_CASE("One client asks several servers at once, where a request names its own") {
+  HttpReply late;
+  late.delay = 60s;
+  const auto first = serve(echo);
+  const auto silent = serve([&](const HttpRequest&) { return late; });
+  const auto other = serve([](const HttpRequest&) {
+    HttpReply reply;
+    reply.response.status = 404;
+    return reply;
+  });
+  const auto client = client_of(first->endpoint(), {.request_timeout = 300ms});
+  client->start(1, {.target = "/late", .server = *Endpoint::parse(silent->endpoint())});
+  client->start(2, {.target = "/here"});
+  client->start(3, {.target = "/there", .server = *Endpoint::parse(other->endpoint())});
+  const auto results = wait_for(*client, 3);
+  REQUIRE_FALSE(results.at(1));
+  CHECK(results.at(1).error().failure == TransportFailure::timed_out);
+  REQUIRE(results.at(2));
+  CHECK(results.at(2)->body == "GET /here\n");
+  REQUIRE(results.at(3));
+  CHECK(results.at(3)->status == 404);
 }
 
 TEST_CASE("TLS with a server that speaks none is not trusted") {

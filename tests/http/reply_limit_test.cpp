@@ -66,6 +66,9 @@ TEST_CASE("A reply that doesn't end is broken off before it fills the memory") {
     REQUIRE_FALSE(ended.front().result);
     CHECK(ended.front().result.error().failure == TransportFailure::unreadable);
     CHECK(ended.front().result.error().message.starts_with(row.said));
+    const auto head_said = row.start.find(" 500 ") == std::string::npos ? 200 : 500;
+    CHECK(ended.front().result.error().status ==
+          (row.said == longer ? std::optional(head_said) : std::nullopt));
     // What the sockets hold counts too.
     CHECK(server.bytes_taken() < 16 * megabyte);
   }

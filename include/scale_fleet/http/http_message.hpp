@@ -1,11 +1,14 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include <tl/expected.hpp>
+
+#include "scale_fleet/http/endpoint.hpp"
 
 namespace scale_fleet {
 
@@ -20,6 +23,8 @@ struct HttpRequest {
   std::string body;
   /// Of a client: not on a kept-alive connection, which may have died unseen.
   bool on_fresh_connection = false;
+  /// Of a client: to this server, not to the client's own.
+  std::optional<Endpoint> server = {};
 };
 
 struct HttpResponse {
@@ -44,6 +49,10 @@ enum class TransportFailure {
 struct TransportError {
   TransportFailure failure = TransportFailure::broken_off;
   std::string message;  ///< What the transport said, with secrets removed.
+  /// Of not_connected: a machine said that nobody listens there.
+  bool was_refused = false;
+  /// Of a reply whose body is longer than we take: what its head said.
+  std::optional<int> status = {};
 };
 
 using HttpResult = tl::expected<HttpResponse, TransportError>;
