@@ -7,11 +7,12 @@ part(cli
     completion_bash.cpp
     completion_fish.cpp
     completion_zsh.cpp
+    health_arguments.cpp
     help.cpp
     program_options.cpp
     sandbox_arguments.cpp
     scale_arguments.cpp
     settings.cpp
-  USES scale_fleet_commands scale_fleet_etcd scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
+  USES scale_fleet_commands scale_fleet_etcd scale_fleet_fleet scale_fleet_health scale_fleet_http scale_fleet_platform scale_fleet_core
   PRIVATELY CLI11::CLI11
 )

@@ -79,12 +79,6 @@ Result<std::vector<ScaleRequest>> read_requests(const std::vector<Wish>& wishes,
   return requests;
 }
 
-std::optional<Setting> flag_value(const Arguments& arguments, const std::string& flag) {
-  const auto found = arguments.options.find(flag);
-  if (found == arguments.options.end()) return std::nullopt;
-  return Setting{.text = found->second.front(), .source = flag};
-}
-
 /// Reads a whole-number flag into `value`, where it is given.
 template <typename Value>
 Outcome read_number(const Arguments& arguments,

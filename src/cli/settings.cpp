@@ -59,6 +59,12 @@ std::optional<Setting> find_setting(const SettingSources& sources, const std::st
   return std::nullopt;
 }
 
+std::optional<Setting> flag_value(const Arguments& arguments, const std::string& flag) {
+  const auto found = arguments.options.find(flag);
+  if (found == arguments.options.end()) return std::nullopt;
+  return Setting{.text = found->second.front(), .source = flag};
+}
+
 Result<unsigned> to_whole_number(const Setting& setting, unsigned least, unsigned most) {
   const auto& text = setting.text;
   unsigned number = 0;

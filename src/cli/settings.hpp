@@ -31,6 +31,9 @@ struct SettingSources {
 /// the endpoint FLEET_ENDPOINT and FLEET_HOST.
 std::optional<Setting> find_setting(const SettingSources& sources, const std::string& name);
 
+/// What stood behind a flag that only the command line has, if it was given.
+std::optional<Setting> flag_value(const Arguments& arguments, const std::string& flag);
+
 // How texts become values. Errors are ErrorKind::usage, name the source and say what is allowed.
 
 /// Decimal digits, within both ends.

@@ -17,7 +17,7 @@ part(commands
     status_command.cpp
     submit_command.cpp
     waiter.cpp
-  USES scale_fleet_fleet scale_fleet_http
+  USES scale_fleet_fleet scale_fleet_health scale_fleet_http
        scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json
 )

@@ -24,8 +24,9 @@ class HealthCheck {
   HealthCheck& operator=(const HealthCheck&) = delete;
   virtual ~HealthCheck() = default;
 
-  /// One answer for each target, in their order. All are asked at once; it lasts at most the
-  /// check's own time limit. What can't be asked is not healthy, and its answer says why.
+  /// One answer for each target, in their order. All are asked at once, as far as the check's kind
+  /// allows, and each within the check's time limit; a stop request ends it early. What can't be
+  /// asked is not healthy, and its answer says why.
   virtual std::vector<CheckAnswer> ask(const std::vector<CheckTarget>& targets) = 0;
 };
 

@@ -1,0 +1,159 @@
+#include "health/running_command.hpp"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace scale_fleet {
+namespace {
+
+constexpr std::size_t longest_start = 4096;
+
+/// What execve wants; points into `words`.
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (auto& word : words)
+    pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+tl::unexpected<Error> not_started(int error) {
+  return failure(
+      ErrorKind::unavailable,
+      fmt::format("the command can't be started: {}", std::generic_category().message(error)));
+}
+
+/// A group of its own, which signals to a whole command need, and signals as a program expects them
+/// at its start: we ignore some.
+void set_attributes(posix_spawnattr_t& attributes) {
+  sigset_t none;
+  sigset_t defaults;
+  sigemptyset(&none);
+  sigemptyset(&defaults);
+  for (const int number : {SIGINT, SIGTERM, SIGPIPE, SIGXFSZ, SIGCHLD})
+    sigaddset(&defaults, number);
+  ::posix_spawnattr_setsigmask(&attributes, &none);
+  ::posix_spawnattr_setsigdefault(&attributes, &defaults);
+  ::posix_spawnattr_setpgroup(&attributes, 0);
+  ::posix_spawnattr_setflags(
+      &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+/// The process, or the system's error negated.
+pid_t spawn(CommandCall& call, const FileDescriptor& output) {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, output.number(), STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  // libcurl's connections may lack FD_CLOEXEC.
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
+  posix_spawnattr_t attributes;
+  ::posix_spawnattr_init(&attributes);
+  set_attributes(attributes);
+
+  std::vector<std::string> words{"sh", "-c", call.command};
+  pid_t pid = -1;
+  const int error = ::posix_spawn(&pid,
+                                  "/bin/sh",
+                                  &actions,
+                                  &attributes,
+                                  pointers_to(words).data(),
+                                  pointers_to(call.environment).data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  ::posix_spawnattr_destroy(&attributes);
+  return error == 0 ? pid : -error;
+}
+
+std::string first_line_of(std::string_view text) {
+  const auto start = text.find_first_not_of(" \t\r\n");
+  if (start == std::string_view::npos) return {};
+  return std::string(text.substr(start, text.find_first_of("\r\n", start) - start));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunningCommand>> RunningCommand::start(CommandCall call) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return not_started(errno);
+  FileDescriptor ours(ends[0]);
+  const FileDescriptor of_command(ends[1]);
+  ::fcntl(ours.number(), F_SETFL, O_NONBLOCK);
+  const pid_t pid = spawn(call, of_command);
+  if (pid < 0) return not_started(-pid);
+  return std::unique_ptr<RunningCommand>(new RunningCommand(std::move(call), pid, std::move(ours)));
+}
+
+RunningCommand::~RunningCommand() {
+  if (pid_ > 0) kill_group_and_reap();
+}
+
+void RunningCommand::end_at(TimePoint now) {
+  call_.until = std::min(call_.until, now);
+}
+
+std::optional<CommandEnd> RunningCommand::advance(TimePoint now) {
+  take_output();
+  // Left as a zombie for now, so that neither its number nor its group's can be another's when the
+  // group is killed.
+  siginfo_t info{};
+  const int found = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+  if (found == 0 && info.si_pid == 0) {
+    if (now >= call_.until + call_.grace) {
+      ::kill(-pid_, SIGKILL);
+    } else if (now >= call_.until && !told_to_end_) {
+      told_to_end_ = true;
+      ::kill(-pid_, SIGTERM);
+    }
+    return std::nullopt;
+  }
+  take_output();
+  const int status = kill_group_and_reap();
+  CommandEnd end{.ran_out_of_time = told_to_end_, .first_line = first_line_of(written_)};
+  if (WIFEXITED(status)) end.exit_code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
+  return end;
+}
+
+/// What comes behind the first bytes is read and dropped: a full pipe would hold the command up.
+void RunningCommand::take_output() {
+  if (!output_.is_open()) return;
+  std::array<char, 65536> buffer{};
+  const auto count = ::read(output_.number(), buffer.data(), buffer.size());
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (count <= 0) {
+    output_ = FileDescriptor();
+    return;
+  }
+  const auto room = longest_start - written_.size();
+  written_.append(buffer.data(), std::min(room, static_cast<std::size_t>(count)));
+}
+
+/// The command's wait status.
+int RunningCommand::kill_group_and_reap() {
+  ::kill(-pid_, SIGKILL);
+  int status = 0;
+  while (::waitpid(pid_, &status, 0) < 0) {
+    if (errno == EINTR) continue;
+    // Somebody ignores SIGCHLD, and so nobody will ever know how it ended.
+    status = SIGKILL;
+    break;
+  }
+  // Of a first process in a container the orphans are children, too.
+  while (::waitpid(-pid_, nullptr, WNOHANG) > 0) {
+  }
+  pid_ = -1;
+  return status;
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/core/result.hpp"
+#include "scale_fleet/core/time.hpp"
+#include "scale_fleet/platform/file_descriptor.hpp"
+
+namespace scale_fleet {
+
+struct CommandCall {
+  std::string command;                   ///< For `/bin/sh -c`.
+  std::vector<std::string> environment;  ///< All of it: `NAME=value`.
+  TimePoint until;                       ///< Then it is told to end,
+  Duration grace{};                      ///< and so much later it is killed.
+};
+
+struct CommandEnd {
+  int exit_code = -1;  ///< -1 where a signal ended it.
+  int signal = 0;      ///< That signal; 0 where it exited.
+  bool ran_out_of_time = false;
+  std::string first_line;  ///< Of all that it wrote, the first that isn't empty; at most 4 KB.
+};
+
+/// A command in a process group of its own, stdin empty, its output read here. When it ends, and at
+/// the latest with the object, what is left of its group is killed and it is reaped.
+class RunningCommand {
+ public:
+  /// The error says what the system said.
+  static Result<std::unique_ptr<RunningCommand>> start(CommandCall call);
+
+  RunningCommand(const RunningCommand&) = delete;
+  RunningCommand& operator=(const RunningCommand&) = delete;
+  ~RunningCommand();
+
+  /// For poll(): readable when it wrote something; -1 once it has closed its output.
+  int output() const { return output_.number(); }
+
+  /// Takes what it wrote, tells it to end where that is due, and says how it ended once it did.
+  /// Waits for nothing.
+  std::optional<CommandEnd> advance(TimePoint now);
+  /// Not to be waited for any longer than for its grace.
+  void end_at(TimePoint now);
+
+ private:
+  RunningCommand(CommandCall call, pid_t pid, FileDescriptor output)
+      : call_(std::move(call)), pid_(pid), output_(std::move(output)) {}
+
+  void take_output();
+  int kill_group_and_reap();
+
+  CommandCall call_;
+  pid_t pid_;
+  FileDescriptor output_;
+  std::string written_;  // Its start.
+  bool told_to_end_ = false;
+};
+
+}  // namespace scale_fleet
