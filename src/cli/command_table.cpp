@@ -84,6 +84,12 @@ std::vector<OptionWords> scale_options() {
        .summary = "Who goes first when there are too many (default idle-first)",
        .takes = Takes::choice,
        .choices = {"idle-first", "highest-first"}},
+      {.flag = "--with",
+       .summary =
+           "Services whose instances come and go with those of the same numbers; auto: those "
+           "that say so (MachineOf=, BindsTo=, PartOf=)",
+       .takes = Takes::service,
+       .value = "SERVICE[,SERVICE]|auto"},
       {.flag = "--template-file",
        .summary = "Submit this unit file if Fleet has no template",
        .takes = Takes::file,

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "cli/settings.hpp"
+#include "scale_fleet/core/sidekicks.hpp"
 #include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
@@ -143,6 +144,45 @@ Outcome read_rules(const Arguments& arguments, ScaleRequest& rules) {
   return {};
 }
 
+std::vector<std::string> split_at_commas(const std::string& text) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == ',') {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+/// `--with auto`, for each service, or the sidekicks of the one service that is named.
+Outcome read_sidekicks(const Arguments& arguments, std::vector<ScaleRequest>& requests) {
+  const auto setting = flag_value(arguments, "--with");
+  if (!setting) return {};
+  if (setting->text == "auto") {
+    for (auto& request : requests)
+      request.find_sidekicks = true;
+    return {};
+  }
+  if (requests.size() > 1) {
+    return failure(ErrorKind::usage,
+                   "--with names the sidekicks of one service; for several there is --with auto");
+  }
+  for (const auto& name : split_at_commas(setting->text)) {
+    if (name == "auto") {
+      return failure(ErrorKind::usage,
+                     "--with auto stands alone; a service of that name is written auto@");
+    }
+    const auto sidekick = Service::parse(name);
+    if (!sidekick) {
+      return failure(ErrorKind::usage, fmt::format("--with: {}", sidekick.error().message));
+    }
+    requests.front().sidekicks.push_back(*sidekick);
+  }
+  return check_sidekicks(requests);
+}
+
 }  // namespace
 
 Result<ScaleArguments> read_scale_arguments(const Arguments& arguments, const CommandTable& table) {
@@ -156,6 +196,8 @@ Result<ScaleArguments> read_scale_arguments(const Arguments& arguments, const Co
   for (auto& request : scale.requests) {
     if (auto read = read_rules(arguments, request); !read) return tl::unexpected(read.error());
   }
+  if (auto read = read_sidekicks(arguments, scale.requests); !read)
+    return tl::unexpected(read.error());
   if (const auto setting = flag_value(arguments, "--template-file"))
     scale.template_file = setting->text;
   if (scale.template_file && scale.requests.size() > 1) {

@@ -3,6 +3,7 @@ part(commands
   SOURCES
     applier.cpp
     explain.cpp
+    find_sidekicks.cpp
     json_text.cpp
     observe.cpp
     release_command.cpp
@@ -10,6 +11,7 @@ part(commands
     release_run.cpp
     scale_command.cpp
     show_release.cpp
+    scale_group.cpp
     scale_work_item.cpp
     show_scale.cpp
     show_scale_json.cpp

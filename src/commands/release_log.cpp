@@ -9,7 +9,7 @@ namespace scale_fleet {
 std::vector<Change> ReleaseLog::planned(const std::vector<Step>& steps) const {
   std::vector<Change> changes;
   for (const auto& step : steps)
-    changes.push_back({.step = step, .location = {}, .step_number = step_});
+    changes.push_back({.step = step, .location = {}, .turn = step_});
   return changes;
 }
 

@@ -15,6 +15,6 @@ std::string changed_line(const Change& change);
 std::string planned_line(const Change& change);
 
 /// `my_app: 2 -> 5`; nothing of a service that was never looked at.
-std::string count_line(const ServiceReport& service, bool is_dry_run);
+std::string count_line(const ServiceReport& service);
 
 }  // namespace scale_fleet

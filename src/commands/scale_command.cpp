@@ -1,15 +1,14 @@
 #include "scale_fleet/commands/scale_command.hpp"
 
 #include <algorithm>
-#include <set>
+#include <stdexcept>
 
 #include <fmt/format.h>
 
-#include "commands/explain.hpp"
-#include "commands/scale_work_item.hpp"
+#include "commands/scale_group.hpp"
 #include "scale_fleet/commands/applier.hpp"
-#include "scale_fleet/commands/observe.hpp"
 #include "scale_fleet/commands/waiter.hpp"
+#include "scale_fleet/core/sidekicks.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -26,45 +25,59 @@ void conclude_stopped(ScaleWorkItem& item, const WaitEnd& end) {
 }  // namespace
 
 ScaleReport ScaleCommand::run(const std::vector<ScaleRequest>& requests) {
-  std::vector<ScaleWorkItem> items;
+  if (std::ranges::any_of(requests, &ScaleRequest::find_sidekicks))
+    throw std::invalid_argument("sidekicks are to be found before services are scaled");
+  std::vector<ScaleGroup> groups;
   for (const auto& request : requests)
-    items.emplace_back(request);
+    groups.emplace_back(request);
   ScaleReport report;
-  report.error = prepare(items);
-  if (!report.error && !options_.dry_run) change(items);
+  if (auto fine = check_sidekicks(requests); !fine) {
+    report.error = fine.error();
+  } else {
+    report.error = prepare(groups);
+    if (!report.error && !options_.dry_run) change(groups);
+  }
   world_.progress.settle();
-  for (auto& item : items)
-    report.services.push_back(std::move(item.report));
+  for (auto& group : groups) {
+    for (auto& item : group.items)
+      report.services.push_back(std::move(item.report));
+  }
   report.status = overall_status(report);
   return report;
 }
 
-std::optional<Error> ScaleCommand::prepare(std::vector<ScaleWorkItem>& items) {
+std::optional<Error> ScaleCommand::prepare(std::vector<ScaleGroup>& groups) {
   std::optional<Error> first_error;
-  for (auto& item : items) {
-    item.look_and_plan(world_.fleet);
-    if (item.report.error && !first_error) first_error = item.report.error;
-    if (!item.plan) continue;
-    for (const auto& notice : item.plan->notices)
-      world_.progress.warn(notice);
-    for (const auto& step : item.plan->steps) {
+  for (auto& group : groups) {
+    const auto error = group.look_and_plan(world_.fleet, options_.batch);
+    if (!first_error) first_error = error;
+    for (const auto& item : group.items) {
+      if (!item.plan) continue;
+      for (const auto& notice : item.plan->notices)
+        world_.progress.warn(notice);
+    }
+    for (const auto& step : group.steps()) {
       world_.progress.detail(
           fmt::format("{} {}: {}", to_string(step.action), step.unit, step.reason));
     }
   }
   // All or none: where one wish can't be met, no other is begun.
   if (first_error) {
-    for (auto& item : items)
-      item.skip_all();
+    for (auto& group : groups) {
+      for (auto& item : group.items)
+        item.skip_all();
+    }
   }
   return first_error;
 }
 
-void ScaleCommand::change(std::vector<ScaleWorkItem>& items) {
+void ScaleCommand::change(std::vector<ScaleGroup>& groups) {
   std::vector<ScaleWorkItem*> waiting;
-  for (auto& item : items) {
-    apply_in_batches(item);
-    if (!item.has_ended) waiting.push_back(&item);
+  for (auto& group : groups) {
+    apply_in_batches(group);
+    for (auto& item : group.items) {
+      if (!item.has_ended) waiting.push_back(&item);
+    }
   }
   if (world_.stop.requested()) {
     for (auto* item : waiting)
@@ -99,21 +112,23 @@ std::vector<Machine> ScaleCommand::machines_for(const std::vector<WaitEnd>& ends
   return world_.fleet.machines().value_or(std::vector<Machine>{});
 }
 
-void ScaleCommand::apply_in_batches(ScaleWorkItem& item) {
+void ScaleCommand::apply_in_batches(ScaleGroup& group) {
   Applier applier(world_, options_);
-  auto& changes = item.report.changes;
-  const auto size = options_.batch.value_or(std::max<std::size_t>(changes.size(), 1));
-  for (std::size_t begin = 0; begin < changes.size(); begin += size) {
-    const auto end = std::min(begin + size, changes.size());
-    applier.apply(*item.plan, std::span(changes).subspan(begin, end - begin));
-    if (world_.stop.requested()) return item.skip_unbegun();
-    if (end == changes.size()) return;
-    const auto ends = Waiter(world_).wait({item.goal_so_far()}, options_.timeout);
-    const bool is_well = ends.front().verdict == Verdict::converged;
-    if (is_well && !item.has_failed_change()) continue;
-    item.skip_unbegun();
-    if (!is_well && !world_.stop.requested())
-      item.conclude(ends.front(), false, machines_for(ends));
+  for (const auto& batch : group.batches()) {
+    for (const auto& wave : batch)
+      group.apply(wave, applier);
+    if (world_.stop.requested()) return group.skip_unbegun();
+    if (&batch == &group.batches().back()) return group.explain_left_out({});
+    const auto ends = Waiter(world_).wait(group.goals_so_far(), options_.timeout);
+    const bool is_well = std::ranges::all_of(
+        ends, [](const WaitEnd& end) { return end.verdict == Verdict::converged; });
+    if (is_well && !group.has_failed_change()) continue;
+    group.skip_unbegun();
+    group.explain_left_out(ends);
+    if (is_well || world_.stop.requested()) return;
+    const auto machines = machines_for(ends);
+    for (std::size_t i = 0; i < ends.size(); ++i)
+      group.items[i].conclude(ends[i], false, machines);
     return;
   }
 }

@@ -7,7 +7,6 @@
 #include <fmt/ranges.h>
 
 #include "commands/explain.hpp"
-#include "scale_fleet/commands/observe.hpp"
 #include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
@@ -30,25 +29,17 @@ std::optional<ScaleStatus> status_of_changes(const std::vector<Change>& changes)
 
 }  // namespace
 
-ScaleWorkItem::ScaleWorkItem(const ScaleRequest& asked) : request(asked) {
-  report.service = asked.service.display_name();
-  if (asked.count.kind == Count::Kind::absolute) report.desired = asked.count.number;
+ScaleWorkItem::ScaleWorkItem(const Service& its_service) : service(its_service) {
+  report.service = service.display_name();
 }
 
-void ScaleWorkItem::look_and_plan(FleetApi& fleet) {
-  const auto fail = [this](const Error& error) {
-    report.error = error;
-    report.status = status_of(error.kind);
-    has_ended = true;
-  };
-  const auto snapshot = observe(fleet, request.service, [this](const ServiceSnapshot& units) {
-    return needs_states(units, request);
-  });
-  if (!snapshot) return fail(snapshot.error());
+void ScaleWorkItem::look_and_plan(FleetApi& fleet, const Planning& planning) {
+  const auto snapshot = observe(fleet, service, planning.needs_states);
+  if (!snapshot) return conclude_failed(snapshot.error());
   report.before = report.after = count_of(*snapshot);
   report.left_alone = snapshot->left_alone;
-  auto planned = plan_scale(*snapshot, request);
-  if (!planned) return fail(planned.error());
+  auto planned = planning.plan(*snapshot);
+  if (!planned) return conclude_failed(planned.error());
   plan = std::move(*planned);
   report.desired = plan->desired;
   for (const auto& step : plan->steps)
@@ -56,8 +47,14 @@ void ScaleWorkItem::look_and_plan(FleetApi& fleet) {
   report.status = plan->steps.empty() ? ScaleStatus::unchanged : ScaleStatus::planned;
 }
 
+void ScaleWorkItem::conclude_failed(const Error& error) {
+  report.error = error;
+  report.status = status_of(error.kind);
+  has_ended = true;
+}
+
 Goal ScaleWorkItem::goal(bool running) const {
-  Goal goal{.service = request.service, .kept = {}, .destroyed = {}, .running = running};
+  Goal goal{.service = service, .kept = {}, .destroyed = {}, .running = running};
   std::set<std::string_view> undone;
   for (const auto& change : report.changes) {
     if (change.result != StepResult::done) {
@@ -93,6 +90,11 @@ Goal ScaleWorkItem::goal_so_far() const {
 bool ScaleWorkItem::has_failed_change() const {
   return std::ranges::any_of(
       report.changes, [](const Change& change) { return change.result == StepResult::failed; });
+}
+
+bool ScaleWorkItem::has_skipped_change() const {
+  return std::ranges::any_of(
+      report.changes, [](const Change& change) { return change.result == StepResult::skipped; });
 }
 
 void ScaleWorkItem::skip_all() {
@@ -142,8 +144,6 @@ void ScaleWorkItem::conclude(const WaitEnd& end,
 
 void ScaleWorkItem::set_status(const WaitEnd& end, bool no_block) {
   const auto of_changes = status_of_changes(report.changes);
-  const bool has_skipped = std::ranges::any_of(
-      report.changes, [](const Change& change) { return change.result == StepResult::skipped; });
   if (end.error) {
     report.error = end.error;
     report.status = status_of(end.error->kind);
@@ -167,7 +167,9 @@ void ScaleWorkItem::set_status(const WaitEnd& end, bool no_block) {
   }
   if (of_changes) report.status = std::max(report.status, *of_changes);
   const bool seems_done = report.status <= ScaleStatus::accepted;
-  if (seems_done && has_skipped) report.status = ScaleStatus::timed_out;
+  if (!seems_done || !has_skipped_change()) return;
+  report.status = held_back ? status_of(held_back->kind) : ScaleStatus::timed_out;
+  report.error = held_back;
 }
 
 void ScaleWorkItem::conclude_interrupted() {
@@ -182,7 +184,7 @@ void ScaleWorkItem::conclude_interrupted() {
       not_ended.emplace_back(change.step.unit);
     }
     if (change.result != StepResult::done) continue;
-    const bool is_instance = instance_number(request.service, change.step.unit).has_value();
+    const bool is_instance = instance_number(service, change.step.unit).has_value();
     if (is_instance && change.step.action == Action::create) ++count;
     if (is_instance && change.step.action == Action::destroy) --count;
   }
@@ -196,12 +198,10 @@ void ScaleWorkItem::conclude_interrupted() {
         fmt::format("{}begun, not ended: {}", todo.empty() ? "" : ", ", fmt::join(not_ended, ", "));
   }
   if (todo.empty()) todo = "everything was sent";
-  report.error = Error{.kind = ErrorKind::interrupted,
-                       .message = fmt::format("{} was interrupted, {}; to go on: scale-fleet {} {}",
-                                              report.service,
-                                              todo,
-                                              report.service,
-                                              plan->desired)};
+  report.error =
+      Error{.kind = ErrorKind::interrupted,
+            .message = fmt::format(
+                "{} was interrupted, {}; to go on: scale-fleet {}", report.service, todo, go_on)};
 }
 
 }  // namespace scale_fleet

@@ -17,7 +17,7 @@ std::vector<const Change*> in_order(const ScaleReport& report) {
     for (const auto& change : service.changes)
       changes.push_back(&change);
   }
-  std::ranges::stable_sort(changes, {}, [](const Change* change) { return change->step_number; });
+  std::ranges::stable_sort(changes, {}, [](const Change* change) { return change->turn; });
   return changes;
 }
 
@@ -46,13 +46,13 @@ std::string release_text(const ReleaseReport& report) {
   const bool is_dry_run = report.result == ReleaseResult::planned;
   for (const auto* change : in_order(report.scale)) {
     if (is_dry_run) {
-      text += fmt::format("{}. {}", *change->step_number, planned_line(*change));
+      text += fmt::format("{}. {}", change->turn, planned_line(*change));
     } else if (change->result == StepResult::done) {
       text += changed_line(*change);
     }
   }
   for (const auto& service : report.scale.services)
-    text += count_line(service, is_dry_run);
+    text += count_line(service);
   return text;
 }
 

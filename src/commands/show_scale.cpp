@@ -1,6 +1,8 @@
 #include "scale_fleet/commands/show_scale.hpp"
 
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -13,6 +15,10 @@ namespace {
 
 std::string count_text(const std::optional<InstanceCount>& count) {
   return count ? std::to_string(*count) : std::string("unknown");
+}
+
+bool is_dry_run(const ServiceReport& service) {
+  return service.status == ScaleStatus::planned;
 }
 
 }  // namespace
@@ -31,40 +37,54 @@ std::string planned_line(const Change& change) {
       "{} {}: {}\n", to_string(change.step.action), change.step.unit, change.step.reason);
 }
 
-std::string count_line(const ServiceReport& service, bool is_dry_run) {
-  if (!service.before) return {};
-  const auto& after = is_dry_run && !service.error ? service.desired : service.after;
+std::string count_line(const ServiceReport& service) {
+  if (!service.before) return {};  // Never looked at: there is nothing to say of it here.
+  const auto& after = is_dry_run(service) && !service.error ? service.desired : service.after;
   return fmt::format("{}: {} -> {}{}\n",
                      service.service,
                      count_text(service.before),
                      count_text(after),
-                     is_dry_run ? " (planned)" : "");
+                     is_dry_run(service) ? " (planned)" : "");
 }
 
 namespace {
 
-std::string service_text(const ServiceReport& service) {
-  std::string text;
-  const bool is_dry_run = service.status == ScaleStatus::planned;
-  for (const auto& change : service.changes) {
-    if (is_dry_run && change.result == StepResult::planned) {
-      text += planned_line(change);
-    } else if (change.result == StepResult::done) {
-      text += changed_line(change);
-    }
+std::string change_text(const ServiceReport& service, const Change& change) {
+  if (change.result == StepResult::done) return changed_line(change);
+  const bool is_plan = is_dry_run(service) && change.result == StepResult::planned;
+  return is_plan ? planned_line(change) : std::string();
+}
+
+/// Of a service and its sidekicks: the changes in the order in which they begin, then the counts.
+std::string group_text(std::span<const ServiceReport* const> services) {
+  std::vector<std::pair<std::size_t, std::string>> lines;
+  std::string sums;
+  for (const auto* service : services) {
+    for (const auto& change : service->changes)
+      lines.emplace_back(change.turn, change_text(*service, change));
+    sums += count_line(*service);
   }
-  return text + count_line(service, is_dry_run);
+  std::ranges::stable_sort(lines, {}, &std::pair<std::size_t, std::string>::first);
+  std::string text;
+  for (const auto& line : lines)
+    text += line.second;
+  return text + sums;
 }
 
 }  // namespace
 
 std::string scale_text(const ScaleReport& report) {
   std::string text;
+  std::vector<const ServiceReport*> group;
   for (const auto& service : report.services) {
+    if (!service.is_sidekick) {
+      text += group_text(group);
+      group.clear();
+    }
     // Of wishes that weren't begun because another can't be met there is nothing to answer.
-    if (!report.error || service.status != ScaleStatus::planned) text += service_text(service);
+    if (!report.error || service.status != ScaleStatus::planned) group.push_back(&service);
   }
-  return text;
+  return text + group_text(group);
 }
 
 std::vector<std::string> scale_errors(const ScaleReport& report) {

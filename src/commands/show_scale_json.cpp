@@ -9,7 +9,6 @@ Json change_json(const Change& change) {
                  {"action", to_string(change.step.action)},
                  {"reason", change.step.reason},
                  {"result", to_string(change.result)}};
-  if (change.step_number) object["step"] = *change.step_number;
   if (change.error) object["error"] = error_json(change.error);
   return object;
 }

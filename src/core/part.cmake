@@ -12,9 +12,13 @@ part(core
     rollout_sides.cpp
     scale_plan.cpp
     scale_report.cpp
+    scale_steps.cpp
     service_snapshot.cpp
     service_status.cpp
     share.cpp
+    sidekick_search.cpp
+    sidekicks.cpp
+    step_waves.cpp
     text.cpp
     unit_file.cpp
     unit_name.cpp

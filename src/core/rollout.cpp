@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "core/rollout_sides.hpp"
+#include "core/scale_steps.hpp"
 #include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
@@ -149,7 +150,7 @@ class BatchBuilder {
     batch_.steps.push_back({.action = Action::replace,
                             .unit = instance.unit.name,
                             .reason = std::move(reason),
-                            .stop_first = restarts || must_stop_first(instance, goal_.stop_first),
+                            .stop_first = restarts || stops_first(instance, goal_.stop_first),
                             .options = text});
     keep(instance.unit.name);
   }
@@ -180,7 +181,7 @@ class BatchBuilder {
     batch_.steps.push_back({.action = Action::destroy,
                             .unit = instance.unit.name,
                             .reason = std::move(reason),
-                            .stop_first = must_stop_first(instance, goal_.stop_first)});
+                            .stop_first = stops_first(instance, goal_.stop_first)});
   }
 
   void keep(const std::string& unit) {

@@ -5,14 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "core/scale_steps.hpp"
 #include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
 namespace {
-
-bool is_launched(const Instance& instance) {
-  return instance.unit.desired_state == JobState::launched;
-}
 
 /// Why an instance serves nobody, most useless first; `busy` ones serve.
 enum class Idleness { failed, unscheduled, not_launched, busy };
@@ -38,31 +35,6 @@ std::string destroy_reason(const Instance& instance, InstanceCount desired, bool
   return fmt::format("only {} wanted, and {} is the highest number", desired, instance.number);
 }
 
-/// Whether a process may be there to stop: Fleet was told to run it, on a machine that may be found
-/// any moment, or systemd has not yet ended it.
-bool may_run(const Instance& instance) {
-  const bool has_ended =
-      !instance.state || instance.state->active == "inactive" || instance.state->active == "failed";
-  return !has_ended || is_launched(instance);
-}
-
-}  // namespace
-
-bool must_stop_first(const Instance& instance, StopFirst rule) {
-  if (!may_run(instance)) return false;
-  switch (rule) {
-    case StopFirst::always:
-      return true;
-    case StopFirst::never:
-      return false;
-    case StopFirst::automatic:
-      break;
-  }
-  return has_stop_actions(instance.unit.options);
-}
-
-namespace {
-
 /// Those to destroy, in the order in which they go.
 std::vector<const Instance*> victims(const std::vector<Instance>& instances,
                                      std::size_t how_many,
@@ -82,23 +54,6 @@ std::vector<const Instance*> victims(const std::vector<Instance>& instances,
   return candidates;
 }
 
-Error cannot_scale_global(const std::string& unit) {
-  return {.kind = ErrorKind::refused,
-          .message = fmt::format("{} is global (Global=true in [X-Fleet]): Fleet runs it on every "
-                                 "machine, so a count of it means nothing",
-                                 unit)};
-}
-
-std::optional<Error> refuse_global(const ServiceSnapshot& snapshot) {
-  if (snapshot.template_unit && is_global(snapshot.template_unit->options)) {
-    return cannot_scale_global(snapshot.template_unit->name);
-  }
-  for (const auto& instance : snapshot.instances) {
-    if (is_global(instance.unit.options)) return cannot_scale_global(instance.unit.name);
-  }
-  return std::nullopt;
-}
-
 /// Where the lines of created units come from, with the step that brings them to Fleet if need be.
 Outcome find_template(const ServiceSnapshot& snapshot,
                       const ScaleRequest& request,
@@ -111,23 +66,11 @@ Outcome find_template(const ServiceSnapshot& snapshot,
     plan.steps.push_back({.action = Action::create,
                           .unit = name,
                           .reason = "Fleet has no template for the service yet"});
-    if (is_global(plan.options)) return tl::unexpected(cannot_scale_global(name));
+    if (auto fine = check_not_global(name, plan.options); !fine) return fine;
   } else {
-    return failure(ErrorKind::not_found,
-                   fmt::format("cannot create instances of {}: Fleet has no template {}; submit it "
-                               "first (scale-fleet submit {}) or give --template-file FILE",
-                               request.service.display_name(),
-                               name,
-                               name));
+    return tl::unexpected(no_template(request.service, " or give --template-file FILE"));
   }
-  if (plan.options.empty()) {
-    return failure(ErrorKind::refused,
-                   fmt::format("cannot create instances of {}: its template {} is empty, and Fleet "
-                               "takes no unit without options",
-                               request.service.display_name(),
-                               name));
-  }
-  return {};
+  return check_template(request.service, plan.options);
 }
 
 Outcome plan_creations(const ServiceSnapshot& snapshot,
@@ -158,12 +101,7 @@ void plan_relaunches(const ServiceSnapshot& snapshot,
   for (const auto& instance : snapshot.instances) {
     if (doomed.contains(instance.number)) continue;
     plan.kept.push_back(instance.unit.name);
-    if (is_launched(instance)) continue;
-    const auto state = instance.unit.desired_state ? to_string(*instance.unit.desired_state)
-                                                   : std::string_view("not set");
-    plan.steps.push_back({.action = Action::launch,
-                          .unit = instance.unit.name,
-                          .reason = fmt::format("it exists, but its desired state is {}", state)});
+    if (auto step = step_to_launch(instance)) plan.steps.push_back(std::move(*step));
   }
 }
 
@@ -172,13 +110,8 @@ std::vector<std::string> notices_on(const ServiceSnapshot& snapshot, const Desir
   if (!desired.limited.empty()) {
     notices.push_back(fmt::format("{}: {}", snapshot.service.display_name(), desired.limited));
   }
-  const auto& found = snapshot.template_unit;
-  if (found && found->desired_state && *found->desired_state != JobState::inactive) {
-    notices.push_back(
-        fmt::format("the template {} is itself {}: systemd can't start it, and it may "
-                    "keep a machine from its instances; set it to inactive",
-                    found->name,
-                    to_string(*found->desired_state)));
+  if (auto notice = notice_on_template(snapshot); !notice.empty()) {
+    notices.push_back(std::move(notice));
   }
   return notices;
 }
@@ -201,7 +134,7 @@ std::string_view to_string(Action action) {
 
 Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest& request) {
   const auto before = static_cast<InstanceCount>(snapshot.instances.size());
-  if (auto global = refuse_global(snapshot)) return tl::unexpected(*global);
+  if (auto fine = check_not_global(snapshot); !fine) return tl::unexpected(fine.error());
   if (request.current && *request.current != before) {
     return failure(ErrorKind::precondition,
                    fmt::format("{} has {}, and --current expects {}; nothing was changed",
@@ -241,7 +174,7 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
     plan.steps.push_back({.action = Action::destroy,
                           .unit = instance->unit.name,
                           .reason = destroy_reason(*instance, plan.desired, idle_first),
-                          .stop_first = must_stop_first(*instance, request.stop_first)});
+                          .stop_first = stops_first(*instance, request.stop_first)});
   }
   return plan;
 }

@@ -5,8 +5,10 @@
 #include "program/console.hpp"
 #include "program/invocation.hpp"
 #include "program/session.hpp"
+#include "scale_fleet/commands/find_sidekicks.hpp"
 #include "scale_fleet/commands/scale_command.hpp"
 #include "scale_fleet/commands/show_scale.hpp"
+#include "scale_fleet/core/sidekicks.hpp"
 #include "scale_fleet/fleet/template_file.hpp"
 
 namespace scale_fleet {
@@ -28,17 +30,39 @@ ScaleReport not_begun(const std::vector<ScaleRequest>& requests, const Error& er
     ServiceReport service{.service = request.service.display_name(), .status = report.status};
     if (request.count.kind == Count::Kind::absolute) service.desired = request.count.number;
     report.services.push_back(std::move(service));
+    for (const auto& sidekick : request.sidekicks) {
+      report.services.push_back(
+          {.service = sidekick.display_name(), .status = report.status, .is_sidekick = true});
+    }
   }
   return report;
 }
 
+/// Every service that may be changed.
+std::vector<std::string> services_in(const std::vector<ScaleRequest>& requests) {
+  std::vector<std::string> services;
+  for (const auto& request : requests) {
+    services.push_back(request.service.display_name());
+    for (const auto& sidekick : request.sidekicks)
+      services.push_back(sidekick.display_name());
+  }
+  return services;
+}
+
+/// Looks for the sidekicks that are to be found, so that they can be locked too.
+Outcome complete(Session& session, std::vector<ScaleRequest>& requests) {
+  if (auto found = find_sidekicks(session.world(), requests); !found) return found;
+  return check_sidekicks(requests);
+}
+
 ScaleReport lock_and_scale(Session& session,
-                           const ScaleArguments& scale,
+                           ScaleArguments& scale,
                            const std::string& command_line) {
+  if (auto fine = complete(session, scale.requests); !fine) {
+    return not_begun(scale.requests, fine.error());
+  }
   if (!scale.options.dry_run) {
-    std::vector<std::string> services;
-    for (const auto& request : scale.requests)
-      services.push_back(request.service.display_name());
+    const auto services = services_in(scale.requests);
     if (auto locked = session.lock(services, command_line); !locked) {
       // A lease that is lost while the next one is waited for ends that wait.
       return not_begun(scale.requests, session.stop().lost_lease().value_or(locked.error()));

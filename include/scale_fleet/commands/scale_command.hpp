@@ -8,22 +8,25 @@
 
 namespace scale_fleet {
 
-struct ScaleWorkItem;
+class ScaleGroup;
 struct WaitEnd;
 
-/// Brings services to the counts asked for: observe, plan, apply, wait, report. Every service is
-/// observed and planned before any is changed; then a service that fails doesn't keep the others.
+/// Brings services to the counts asked for, and their sidekicks with them: observe, plan, apply,
+/// wait, report. Every service is observed and planned before any is changed; then a service that
+/// fails keeps nobody but its sidekicks, and they it: a main instance that isn't created gets no
+/// sidekick, and one whose sidekick can't be destroyed stays.
 class ScaleCommand {
  public:
   ScaleCommand(World world, ScaleOptions options) : world_(world), options_(options) {}
 
-  /// What was asked, what was done, and how it ended; never throws for what Fleet does.
+  /// What was asked, what was done, and how it ended; never throws for what Fleet does. Sidekicks
+  /// that are to be found must have been (find_sidekicks); throws std::invalid_argument otherwise.
   ScaleReport run(const std::vector<ScaleRequest>& requests);
 
  private:
-  std::optional<Error> prepare(std::vector<ScaleWorkItem>& items);
-  void change(std::vector<ScaleWorkItem>& items);
-  void apply_in_batches(ScaleWorkItem& item);
+  std::optional<Error> prepare(std::vector<ScaleGroup>& groups);
+  void change(std::vector<ScaleGroup>& groups);
+  void apply_in_batches(ScaleGroup& group);
   std::vector<Machine> machines_for(const std::vector<WaitEnd>& ends);
 
   World world_;

@@ -27,7 +27,11 @@ struct ScaleRequest {
   StopFirst stop_first = StopFirst::automatic;
   ScaleDownOrder scale_down_order = ScaleDownOrder::idle_first;
   /// Submitted when Fleet has no template and instances must be created.
-  std::optional<UnitOptions> template_to_submit;
+  std::optional<UnitOptions> template_to_submit = {};
+  /// Services whose instances come and go with those of the same numbers, and
+  std::vector<Service> sidekicks = {};
+  /// whether those that the cluster's units tell of are to be added to them.
+  bool find_sidekicks = false;
 };
 
 enum class Action { create, launch, destroy, replace };
@@ -68,10 +72,6 @@ struct ScalePlan {
 /// Errors: precondition (`current` differs), not_found (instances must be created and there is no
 /// template), refused (a global template or instance, a template without options).
 Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest& request);
-
-/// Whether an instance is stopped and waited for before it is destroyed or replaced: as `rule`
-/// says, and where there may be a process to stop.
-bool must_stop_first(const Instance& instance, StopFirst rule);
 
 /// Whether that plan depends on what systemd says of the instances, which `units` lacks: only the
 /// choice of those to destroy, and whether they are to be stopped first, does.

@@ -35,9 +35,10 @@ struct Change {
   /// Fleet's word for how far it is, at the last look; empty where nobody looked.
   std::optional<JobState> current_state = std::nullopt;
   /// Where the unit runs, as fleetctl writes it: `3d1219c7.../127.0.0.1`; empty while not known.
-  std::string location;
-  /// Of a release: which of its steps it belongs to, from 1.
-  std::optional<std::size_t> step_number = std::nullopt;
+  std::string location = {};
+  /// Its place in the order in which the changes of a service and of its sidekicks begin; of a
+  /// release, which of its steps it belongs to, from 1.
+  std::size_t turn = 0;
 };
 
 struct ServiceReport {
@@ -49,6 +50,8 @@ struct ServiceReport {
   std::vector<Change> changes;
   std::vector<std::string> left_alone;
   std::optional<Error> error;
+  /// Whether it goes with the nearest service before it that isn't one.
+  bool is_sidekick = false;
 };
 
 struct ScaleReport {

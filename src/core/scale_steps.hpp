@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "scale_fleet/core/scale_plan.hpp"
+#include "scale_fleet/core/service_snapshot.hpp"
+
+namespace scale_fleet {
+
+/// What every plan is made of, whoever decides which instances there shall be.
+
+bool is_launched(const Instance& instance);
+
+/// Whether a process of it may have to be stopped, and is to be before it is destroyed.
+bool stops_first(const Instance& instance, StopFirst rule);
+
+/// The step that launches an instance that shall be there; none where it is launched.
+std::optional<Step> step_to_launch(const Instance& instance);
+
+/// ErrorKind::refused where the template or an instance is global: Fleet runs it everywhere.
+Outcome check_not_global(const ServiceSnapshot& snapshot);
+Outcome check_not_global(const std::string& unit, const UnitOptions& options);
+
+/// ErrorKind::not_found, for instances that can't be created; `advice` is what else to do than to
+/// submit the template, ` or …`.
+Error no_template(const Service& service, std::string_view advice);
+
+/// ErrorKind::refused where the template has no options.
+Outcome check_template(const Service& service, const UnitOptions& options);
+
+/// What the asker should know of a template that is launched; empty where nothing.
+std::string notice_on_template(const ServiceSnapshot& snapshot);
+
+}  // namespace scale_fleet

@@ -1,0 +1,112 @@
+#include "scale_fleet/core/sidekicks.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "core/scale_steps.hpp"
+
+namespace scale_fleet {
+namespace {
+
+Outcome plan_creations(const ServiceSnapshot& snapshot,
+                       const SidekickRequest& request,
+                       const std::set<InstanceNumber>& missing,
+                       ScalePlan& plan) {
+  if (missing.empty()) return {};
+  if (!snapshot.template_unit) return tl::unexpected(no_template(request.sidekick, ""));
+  plan.options = snapshot.template_unit->options;
+  for (const auto number : missing) {
+    plan.steps.push_back(
+        {.action = Action::create,
+         .unit = request.sidekick.instance_name(number),
+         .reason = fmt::format("{} is to run with it", request.main.instance_name(number))});
+  }
+  return check_template(request.sidekick, plan.options);
+}
+
+void plan_destructions(const ServiceSnapshot& snapshot,
+                       const SidekickRequest& request,
+                       const std::set<InstanceNumber>& wanted,
+                       ScalePlan& plan) {
+  for (auto instance = snapshot.instances.rbegin(); instance != snapshot.instances.rend();
+       ++instance) {
+    if (wanted.contains(instance->number)) continue;
+    plan.steps.push_back({.action = Action::destroy,
+                          .unit = instance->unit.name,
+                          .reason = fmt::format("{} is not to be there",
+                                                request.main.instance_name(instance->number)),
+                          .stop_first = stops_first(*instance, request.stop_first)});
+  }
+}
+
+}  // namespace
+
+std::vector<InstanceNumber> kept_numbers(const ScalePlan& plan) {
+  std::vector<InstanceNumber> numbers;
+  for (const auto& unit : plan.kept) {
+    if (const auto number = instance_number(plan.service, unit)) numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+Result<ScalePlan> plan_sidekick(const ServiceSnapshot& snapshot, const SidekickRequest& request) {
+  if (auto fine = check_not_global(snapshot); !fine) return tl::unexpected(fine.error());
+  const std::set<InstanceNumber> wanted(request.wanted.begin(), request.wanted.end());
+  ScalePlan plan{.service = request.sidekick,
+                 .before = static_cast<InstanceCount>(snapshot.instances.size()),
+                 .desired = static_cast<InstanceCount>(wanted.size()),
+                 .steps = {},
+                 .kept = {},
+                 .options = {},
+                 .left_alone = snapshot.left_alone,
+                 .notices = {}};
+  if (auto notice = notice_on_template(snapshot); !notice.empty()) {
+    plan.notices.push_back(std::move(notice));
+  }
+  auto missing = wanted;
+  for (const auto& instance : snapshot.instances) {
+    if (missing.erase(instance.number) == 0) continue;
+    if (auto step = step_to_launch(instance)) plan.steps.push_back(std::move(*step));
+  }
+  for (const auto number : wanted)
+    plan.kept.push_back(request.sidekick.instance_name(number));
+  if (auto planned = plan_creations(snapshot, request, missing, plan); !planned) {
+    return tl::unexpected(planned.error());
+  }
+  plan_destructions(snapshot, request, wanted, plan);
+  return plan;
+}
+
+bool needs_states(const ServiceSnapshot& units, const SidekickRequest& request) {
+  if (request.stop_first == StopFirst::never) return false;
+  return std::ranges::any_of(units.instances, [&](const Instance& instance) {
+    return std::ranges::find(request.wanted, instance.number) == request.wanted.end();
+  });
+}
+
+Outcome check_sidekicks(std::span<const ScaleRequest> requests) {
+  std::set<std::string> taken;
+  for (const auto& request : requests) {
+    for (const auto& sidekick : request.sidekicks) {
+      const auto name = sidekick.display_name();
+      if (sidekick == request.service) {
+        return failure(ErrorKind::usage, fmt::format("{} can't be its own sidekick", name));
+      }
+      if (std::ranges::find(requests, sidekick, &ScaleRequest::service) != requests.end()) {
+        return failure(ErrorKind::usage,
+                       fmt::format("{0} is asked for a count and is a sidekick of {1}, which "
+                                   "decides on its number; ask for {1} alone",
+                                   name,
+                                   request.service.display_name()));
+      }
+      if (!taken.insert(name).second) {
+        return failure(ErrorKind::usage, fmt::format("{} is named twice as a sidekick", name));
+      }
+    }
+  }
+  return {};
+}
+
+}  // namespace scale_fleet
