@@ -12,6 +12,8 @@ part_tests(core
     scale_report_test.cpp
     service_status_test.cpp
     share_test.cpp
+    sidekicks_test.cpp
+    step_waves_test.cpp
     text_test.cpp
     unit_file_test.cpp
     unit_name_test.cpp
