@@ -3,6 +3,7 @@ part_tests(commands
     scale_command_test.cpp
     scale_faults_test.cpp
     show_scale_test.cpp
+    sidekicks_test.cpp
     status_command_test.cpp
     submit_command_test.cpp
     two_scalers_test.cpp
