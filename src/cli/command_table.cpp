@@ -131,6 +131,8 @@ std::vector<OptionWords> sandbox_options() {
        .summary = "How long a unit takes to stop (default 1)",
        .takes = Takes::text,
        .value = "SECONDS"},
+      {.flag = "--keeps-options",
+       .summary = "Ignore new options of a unit that exists, as Fleet before 0.13 did"},
       {.flag = "--submit",
        .summary = "Unit file to begin with",
        .takes = Takes::file,

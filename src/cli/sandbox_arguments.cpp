@@ -16,7 +16,8 @@ std::vector<std::string> all_values(const Arguments& arguments, const std::strin
 }  // namespace
 
 Result<SandboxArguments> read_sandbox_arguments(const Arguments& arguments) {
-  SandboxArguments sandbox{.files = all_values(arguments, "--submit"),
+  SandboxArguments sandbox{.keeps_options = arguments.has("--keeps-options"),
+                           .files = all_values(arguments, "--submit"),
                            .faults = all_values(arguments, "--fault")};
   // A shell's *.service behind --submit leaves the second file and the others as words.
   if (!arguments.words.empty() && sandbox.files.empty()) {

@@ -16,6 +16,7 @@ struct SandboxArguments {
   unsigned page_size = 100;
   Duration start_delay = std::chrono::seconds(1);
   Duration stop_delay = std::chrono::seconds(1);
+  bool keeps_options = false;
   std::vector<std::string> files;
   std::vector<std::string> faults;
 };

@@ -51,7 +51,8 @@ Result<int> run_sandbox(const Invocation& invocation) {
   SandboxCluster cluster({.machines = sandbox_machines(arguments->machines),
                           .page_size = static_cast<std::uint16_t>(arguments->page_size),
                           .start_delay = arguments->start_delay,
-                          .stop_delay = arguments->stop_delay},
+                          .stop_delay = arguments->stop_delay,
+                          .takes_new_options = !arguments->keeps_options},
                          clock.now());
   if (auto submitted = submit_files(cluster, arguments->files, *progress); !submitted) {
     return tl::unexpected(submitted.error());

@@ -119,7 +119,8 @@ HttpReply put(SandboxCluster& cluster, const std::string& name, const HttpReques
   if (body->has_null_option) return panic_reply();
   const auto stored = cluster.unit(name);
   const bool is_same = unit_hash(stored->options) == unit_hash(body->options);
-  return is_same ? change_state(cluster, name, *body) : replace(cluster, name, *body);
+  const bool is_replaced = !is_same && cluster.settings().takes_new_options;
+  return is_replaced ? replace(cluster, name, *body) : change_state(cluster, name, *body);
 }
 
 HttpReply get(const SandboxCluster& cluster, const std::string& name) {

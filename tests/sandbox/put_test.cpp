@@ -259,3 +259,26 @@ TEST_CASE("A PUT's content type is one header that says application/json and not
     CHECK(reply.response.status == row.status);
   }
 }
+
+TEST_CASE("Before 0.13 new options of a unit that exists are ignored, and its state is set") {
+  Sandbox sandbox({.takes_new_options = false});
+  CHECK(sandbox.put("a@1.service", body_of(plain, "inactive")).response.status == 201);
+  CHECK(sandbox.put("a@1.service", body_of(other, "launched")).response.status == 204);
+  const auto stored = sandbox.cluster.unit("a@1.service");
+  REQUIRE(stored);
+  CHECK(stored->options == plain);
+  CHECK(stored->desired_state == JobState::launched);
+  const auto without_state =
+      sandbox.put("a@1.service", R"({"options":[{"section":"Service","name":"ExecStart"}]})");
+  CHECK(without_state.response.status == 409);
+  CHECK(message_of(without_state) == "must provide DesiredState to update existing unit");
+  CHECK(sandbox.cluster.unit("a@1.service")->desired_state == JobState::launched);
+}
+
+TEST_CASE("Before 0.13 a template that exists is kept too, and can't be launched") {
+  Sandbox sandbox({.takes_new_options = false});
+  CHECK(sandbox.put("a@.service", body_of(plain)).response.status == 201);
+  CHECK(sandbox.put("a@.service", body_of(other)).response.status == 204);
+  CHECK(sandbox.put("a@.service", body_of(other, "launched")).response.status == 400);
+  CHECK(sandbox.cluster.unit("a@.service")->options == plain);
+}

@@ -25,6 +25,8 @@ struct SandboxSettings {
   Duration start_delay = std::chrono::seconds{1};   ///< A unit is `activating` for so long.
   Duration stop_delay = std::chrono::seconds{1};    ///< A process takes so long to stop.
   Duration machine_ttl = std::chrono::seconds{30};  ///< A lost machine is noticed after this.
+  /// False: a Fleet before 0.13, which ignores new options of a unit that it has.
+  bool takes_new_options = true;
 };
 
 }  // namespace scale_fleet
