@@ -2,6 +2,8 @@
 part(commands
   SOURCES
     applier.cpp
+    change_run.cpp
+    change_writes.cpp
     explain.cpp
     find_sidekicks.cpp
     json_text.cpp
@@ -9,6 +11,8 @@ part(commands
     release_command.cpp
     release_log.cpp
     release_run.cpp
+    recreation.cpp
+    replacement.cpp
     scale_command.cpp
     show_release.cpp
     scale_group.cpp
@@ -17,7 +21,9 @@ part(commands
     show_scale_json.cpp
     show_submit.cpp
     status_command.cpp
+    stopping.cpp
     submit_command.cpp
+    unit_watch.cpp
     waiter.cpp
   USES scale_fleet_fleet scale_fleet_health scale_fleet_http
        scale_fleet_platform scale_fleet_core

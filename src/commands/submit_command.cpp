@@ -4,21 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "commands/change_writes.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/core/unit_name.hpp"
 
 namespace scale_fleet {
-namespace {
-
-Write template_write(Write::Kind kind, const TemplateFile& file) {
-  return {.kind = kind,
-          .unit = file.name,
-          .state = JobState::inactive,
-          .options = std::make_shared<const UnitOptions>(file.options)};
-}
-
-}  // namespace
-
 SubmitReport SubmitCommand::run(const std::vector<TemplateFile>& templates) {
   SubmitReport report;
   for (const auto& file : templates)
@@ -38,7 +28,7 @@ SubmitReport SubmitCommand::run(const std::vector<TemplateFile>& templates) {
     }
   }
   if (!report.error && world_.stop.requested()) {
-    report.error = Error{.kind = ErrorKind::interrupted, .message = "interrupted by a signal"};
+    report.error = interruption();
   }
   return report;
 }
@@ -79,27 +69,20 @@ void SubmitCommand::submit(const TemplateFile& file, Submission& submission) {
   }
 }
 
-std::optional<Error> SubmitCommand::write(const Write& write) {
-  std::optional<Error> error;
-  world_.fleet.perform({write}, 1, [&](const WriteEnd& end) {
-    error = end.error;
-    if (end.result == WriteEnd::Result::skipped) {
-      error = Error{.kind = ErrorKind::interrupted, .message = "interrupted by a signal"};
-    }
-  });
-  return error;
-}
-
 std::optional<Error> SubmitCommand::put(const TemplateFile& file) {
-  if (auto error = write(template_write(Write::Kind::replace, file))) return error;
-  const auto stored = world_.fleet.unit(file.name);
-  if (!stored) return stored.error();
-  if (*stored && (*stored)->options == file.options) return std::nullopt;
-  // Fleet before 0.13 answers 204 and keeps the old options: there it takes a destroy and a create.
-  if (auto error = write({.kind = Write::Kind::destroy, .unit = file.name})) return error;
-  auto error = write(template_write(Write::Kind::create, file));
-  if (error) error->message += "; the former template is destroyed already, submit this one again";
-  return error;
+  Change change{.step = {.action = Action::replace,
+                         .unit = file.name,
+                         .reason = {},
+                         .options = std::make_shared<const UnitOptions>(file.options)}};
+  const ChangeRun run{.world = world_,
+                      .timeout = {},
+                      .parallel = 1,
+                      .name_prefix = {},
+                      .options = {},
+                      .on_end = [](const Change&) {}};
+  write_changes(run, {&change});
+  if (change.result == StepResult::skipped) return interruption();
+  return change.error;
 }
 
 std::optional<std::size_t> SubmitCommand::count_drifted(const TemplateFile& file) {

@@ -19,6 +19,7 @@ part(core
     sidekick_search.cpp
     sidekicks.cpp
     step_waves.cpp
+    stopped_unit.cpp
     text.cpp
     unit_file.cpp
     unit_name.cpp

@@ -37,47 +37,6 @@ Results results_of(const SubmitReport& report) {
   return results;
 }
 
-/// A Fleet as it was before 0.13: it answers yes to a PUT of a unit that it has, and keeps what it
-/// had.
-class ForgetfulFleet : public FleetApi {
- public:
-  explicit ForgetfulFleet(FleetApi& inner) : inner_(inner) {}
-
-  Result<std::vector<Unit>> units(std::string_view name_prefix) override {
-    return inner_.units(name_prefix);
-  }
-
-  Result<std::vector<UnitState>> states(std::string_view name_prefix) override {
-    return inner_.states(name_prefix);
-  }
-
-  Result<std::vector<Machine>> machines() override { return inner_.machines(); }
-
-  Result<std::optional<Unit>> unit(const std::string& name) override { return inner_.unit(name); }
-
-  void perform(const std::vector<Write>& writes,
-               int parallel,
-               const std::function<void(const WriteEnd&)>& on_end) override {
-    for (const auto& write : writes)
-      kinds.push_back(write.kind);
-    const auto held = inner_.unit(writes.at(0).unit);
-    if (writes.at(0).kind == Write::Kind::replace && *held) {
-      on_end({.index = 0});
-    } else {
-      inner_.perform(writes, parallel, on_end);
-    }
-  }
-
-  void repeat_reads_until(std::optional<TimePoint> /*moment*/) override {}
-
-  std::string display_endpoint() const override { return inner_.display_endpoint(); }
-
-  std::vector<Write::Kind> kinds;
-
- private:
-  FleetApi& inner_;
-};
-
 }  // namespace
 
 TEST_CASE("A template that Fleet lacks is submitted, as an inactive unit") {
@@ -167,19 +126,35 @@ TEST_CASE("A dry run changes nothing, and finds what would be refused") {
 }
 
 TEST_CASE("A Fleet that ignores the options of a unit it has is made to take them") {
-  ScaleWorld world;
-  world.start_with({});
-  ForgetfulFleet fleet(*world.fleet);
-  auto outside = world.world();
-  const World forgetful{
-      .fleet = fleet, .clock = outside.clock, .stop = outside.stop, .progress = outside.progress};
-  const auto report =
-      SubmitCommand(forgetful, {.replace = true}).run({template_of("my_app", other_options())});
+  ScaleWorld world({.takes_new_options = false});
+  world.start_with({1});
+  const auto report = submit(world, {template_of("my_app", other_options())}, {.replace = true});
   CHECK_FALSE(report.error);
   CHECK(results_of(report) == Results{SubmitResult::replaced});
   CHECK(world.sandbox.cluster.unit("my_app@.service")->options == other_options());
-  CHECK(fleet.kinds ==
-        std::vector{Write::Kind::replace, Write::Kind::destroy, Write::Kind::create});
+  CHECK(world.sandbox.cluster.unit("my_app@.service")->desired_state == JobState::inactive);
+  CHECK(world.sandbox.cluster.unit("my_app@1.service")->options == plain_options());
+  std::vector<std::string> writes;
+  for (const auto& request : world.http.requests()) {
+    if (request.method != "GET") writes.push_back(request.method);
+    CHECK_FALSE(request.target.starts_with("/fleet/v1/state"));
+  }
+  CHECK(writes == std::vector<std::string>{"PUT", "DELETE", "PUT"});
+}
+
+TEST_CASE("A template that is destroyed and not created again is told so") {
+  ScaleWorld world({.takes_new_options = false});
+  world.start_with({});
+  world.inject("PUT:/units/my_app@.service:2:status=400,bad unit");
+  const std::vector files{template_of("my_app", other_options())};
+  const auto report = submit(world, files, {.replace = true});
+  CHECK(results_of(report) == Results{SubmitResult::failed});
+  REQUIRE(report.error);
+  CHECK(report.error->message ==
+        "my_app@.service was destroyed, to be created again with its new text, and that wasn't "
+        "done: cannot create my_app@.service: HTTP 400: bad unit");
+  CHECK_FALSE(world.sandbox.cluster.unit("my_app@.service"));
+  CHECK(results_of(submit(world, files)) == Results{SubmitResult::submitted});
 }
 
 TEST_CASE("What Fleet refuses is said in its words, and the rest is skipped") {

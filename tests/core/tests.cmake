@@ -14,6 +14,7 @@ part_tests(core
     share_test.cpp
     sidekicks_test.cpp
     step_waves_test.cpp
+    stopped_unit_test.cpp
     text_test.cpp
     unit_file_test.cpp
     unit_name_test.cpp

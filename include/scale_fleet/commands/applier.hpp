@@ -1,7 +1,6 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "scale_fleet/commands/scale_work.hpp"
 #include "scale_fleet/core/scale_plan.hpp"
@@ -17,16 +16,14 @@ class Applier {
   /// Carries out the steps of `changes` (a part of `plan`, none begun) and notes each one's result:
   /// done, failed with its error, or skipped where a signal or an earlier failure came first. The
   /// template goes first and must succeed; then everything independent at once; units that stop
-  /// first are set to loaded, waited for, and destroyed when they have stopped.
+  /// first are set to loaded, waited for, and destroyed or replaced when they have stopped.
+  ///
+  /// A replaced unit is done when Fleet holds its new options and wants it launched; its agent has
+  /// yet to start it. Where the options are those that it has, only a step that stops first does
+  /// anything: it restarts the unit. A unit that isn't there is created.
   void apply(const ScalePlan& plan, std::span<Change> changes);
 
  private:
-  void perform(const ScalePlan& plan, const std::vector<Change*>& changes);
-  /// Leaves in `changes` those that are stopping.
-  void stop_units(std::vector<Change*>& changes);
-  void destroy_stopped(const ScalePlan& plan, const std::vector<Change*>& stopped);
-  void wait_until_stopped(const ScalePlan& plan, std::vector<Change*>& stopping);
-
   World world_;
   const ScaleOptions& options_;
 };

@@ -42,7 +42,6 @@ class SubmitCommand {
  private:
   Submission compare(const TemplateFile& file);
   void submit(const TemplateFile& file, Submission& submission);
-  std::optional<Error> write(const Write& write);
   std::optional<Error> put(const TemplateFile& file);
   std::optional<std::size_t> count_drifted(const TemplateFile& file);
 
