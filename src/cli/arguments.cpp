@@ -138,20 +138,8 @@ Result<Arguments> tokenize(const std::vector<std::string>& rest,
 }  // namespace
 
 std::vector<std::string_view> reserved_words() {
-  return {"apply",
-          "config",
-          "deploy",
-          "events",
-          "explain",
-          "nodes",
-          "pause",
-          "plan",
-          "replay",
-          "refresh",
-          "restart",
-          "resume",
-          "rollback",
-          "run"};
+  return {
+      "apply", "config", "events", "explain", "nodes", "pause", "plan", "replay", "resume", "run"};
 }
 
 Result<Arguments> parse_arguments(const std::vector<std::string>& argv, const CommandTable& table) {

@@ -1,5 +1,7 @@
 #include "cli/command_table.hpp"
 
+#include "cli/release_arguments.hpp"
+
 namespace scale_fleet {
 namespace {
 
@@ -169,6 +171,22 @@ CommandTable make_table() {
                .options = submit_options(),
                .takes = Takes::file,
                .repeats = true},
+              {.name = "deploy",
+               .summary = "Release a new version, step by step, and go back if it fails",
+               .options = release_options(ReleaseKind::deploy),
+               .takes = Takes::service},
+              {.name = "restart",
+               .summary = "Restart a service's instances, step by step",
+               .options = release_options(ReleaseKind::restart),
+               .takes = Takes::service},
+              {.name = "refresh",
+               .summary = "Replace the instances that differ from the template",
+               .options = release_options(ReleaseKind::refresh),
+               .takes = Takes::service},
+              {.name = "rollback",
+               .summary = "Go back to the version before the last release",
+               .options = release_options(ReleaseKind::rollback),
+               .takes = Takes::service},
               {.name = "sandbox",
                .summary = "A Fleet API on this machine, for trying",
                .options = sandbox_options()},

@@ -17,6 +17,7 @@ constexpr std::string_view introduction =
   scale-fleet my_app +2             two more than there are
   scale-fleet web=5 worker=3        several at once; all are checked before any is changed
   scale-fleet my_app 5 --dry-run    say what would be done, and do nothing
+  scale-fleet deploy my_app --from my_app@.service   a new version, with no moment of outage
   scale-fleet status my_app         instances, their states and machines
 )";
 
@@ -39,10 +40,11 @@ Exit codes
 
 std::string usage_of(const CommandWords& command) {
   if (command.name == "scale") return "scale-fleet SERVICE COUNT | SERVICE=COUNT...";
+  if (command.name == "deploy") return "scale-fleet deploy SERVICE --from FILE";
   std::string words;
   switch (command.takes) {
     case Takes::service:
-      words = " [SERVICE...]";
+      words = command.repeats ? " [SERVICE...]" : " SERVICE";
       break;
     case Takes::file:
       words = " FILE...";

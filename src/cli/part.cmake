@@ -10,6 +10,8 @@ part(cli
     health_arguments.cpp
     help.cpp
     program_options.cpp
+    release_arguments.cpp
+    release_options.cpp
     sandbox_arguments.cpp
     scale_arguments.cpp
     settings.cpp

@@ -80,18 +80,14 @@ Result<std::vector<ScaleRequest>> read_requests(const std::vector<Wish>& wishes,
   return requests;
 }
 
-/// Reads a whole-number flag into `value`, where it is given.
-template <typename Value>
-Outcome read_number(const Arguments& arguments,
-                    const std::string& flag,
-                    unsigned least,
-                    unsigned most,
-                    Value& value) {
-  const auto setting = flag_value(arguments, flag);
+}  // namespace
+
+Outcome read_stop_first(const Arguments& arguments, StopFirst& stop_first) {
+  const auto setting = flag_value(arguments, "--stop-first");
   if (!setting) return {};
-  const auto number = to_whole_number(*setting, least, most);
-  if (!number) return tl::unexpected(number.error());
-  value = *number;
+  const auto choice = to_choice(*setting, {"auto", "always", "never"});
+  if (!choice) return tl::unexpected(choice.error());
+  stop_first = static_cast<StopFirst>(*choice);
   return {};
 }
 
@@ -119,6 +115,8 @@ Outcome read_options(const Arguments& arguments, ScaleOptions& options) {
   return {};
 }
 
+namespace {
+
 /// What holds for every service of the command.
 Outcome read_rules(const Arguments& arguments, ScaleRequest& rules) {
   if (auto read = read_number(arguments, "--current", 0, max_count, rules.current); !read)
@@ -131,11 +129,7 @@ Outcome read_rules(const Arguments& arguments, ScaleRequest& rules) {
     return failure(ErrorKind::usage,
                    fmt::format("--min {} is above --max {}", *rules.bounds.min, *rules.bounds.max));
   }
-  if (const auto setting = flag_value(arguments, "--stop-first")) {
-    const auto choice = to_choice(*setting, {"auto", "always", "never"});
-    if (!choice) return tl::unexpected(choice.error());
-    rules.stop_first = static_cast<StopFirst>(*choice);
-  }
+  if (auto read = read_stop_first(arguments, rules.stop_first); !read) return read;
   if (const auto setting = flag_value(arguments, "--scale-down-order")) {
     const auto choice = to_choice(*setting, {"idle-first", "highest-first"});
     if (!choice) return tl::unexpected(choice.error());
@@ -156,7 +150,8 @@ std::vector<std::string> split_at_commas(const std::string& text) {
   return parts;
 }
 
-/// `--with auto`, for each service, or the sidekicks of the one service that is named.
+}  // namespace
+
 Outcome read_sidekicks(const Arguments& arguments, std::vector<ScaleRequest>& requests) {
   const auto setting = flag_value(arguments, "--with");
   if (!setting) return {};
@@ -182,8 +177,6 @@ Outcome read_sidekicks(const Arguments& arguments, std::vector<ScaleRequest>& re
   }
   return check_sidekicks(requests);
 }
-
-}  // namespace
 
 Result<ScaleArguments> read_scale_arguments(const Arguments& arguments, const CommandTable& table) {
   const auto wishes = pair_words(arguments.words, table);

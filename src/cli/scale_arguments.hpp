@@ -22,4 +22,12 @@ struct ScaleArguments {
 /// the subcommand that a first word resembles.
 Result<ScaleArguments> read_scale_arguments(const Arguments& arguments, const CommandTable& table);
 
+// Options that other commands have too. Errors are ErrorKind::usage.
+
+/// --dry-run, --detailed-exitcode, --no-block, --timeout, --parallel and --batch.
+Outcome read_options(const Arguments& arguments, ScaleOptions& options);
+Outcome read_stop_first(const Arguments& arguments, StopFirst& stop_first);
+/// `--with auto`, for each service, or the sidekicks of the one service that is named.
+Outcome read_sidekicks(const Arguments& arguments, std::vector<ScaleRequest>& requests);
+
 }  // namespace scale_fleet

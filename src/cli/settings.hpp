@@ -38,6 +38,22 @@ std::optional<Setting> flag_value(const Arguments& arguments, const std::string&
 
 /// Decimal digits, within both ends.
 Result<unsigned> to_whole_number(const Setting& setting, unsigned least, unsigned most);
+
+/// Reads a flag that is a whole number into `value`, where it is given.
+template <typename Value>
+Outcome read_number(const Arguments& arguments,
+                    const std::string& flag,
+                    unsigned least,
+                    unsigned most,
+                    Value& value) {
+  const auto setting = flag_value(arguments, flag);
+  if (!setting) return {};
+  const auto number = to_whole_number(*setting, least, most);
+  if (!number) return tl::unexpected(number.error());
+  value = *number;
+  return {};
+}
+
 /// Seconds, with a decimal point or without, within both ends.
 Result<Duration> to_seconds(const Setting& setting, Duration least, Duration most);
 /// A switch in a variable or file: true, yes, on, 1 or false, no, off, 0. A bare flag is true.

@@ -85,8 +85,7 @@ class Release {
     };
     for (const auto& group : plan_.preparation)
       add(group);
-    // It was planned through to its end already: there is no error here.
-    for (const auto& batch : *all_batches(plan_.goal, rollout_look(look_)))
+    for (const auto& batch : plan_.batches)
       add(batch.steps);
     if (!plan_.conclusion.empty()) add(plan_.conclusion);
     result_ = log_.changes().empty() ? ReleaseResult::unchanged : ReleaseResult::planned;

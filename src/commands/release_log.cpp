@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "commands/explain.hpp"
 #include "scale_fleet/core/release_record.hpp"
 
 namespace scale_fleet {
@@ -15,6 +16,16 @@ std::vector<Change> ReleaseLog::planned(const std::vector<Step>& steps) const {
 
 void ReleaseLog::add(const std::vector<Change>& changes) {
   changes_.insert(changes_.end(), changes.begin(), changes.end());
+}
+
+void ReleaseLog::locate(const ServiceSnapshot& look, const std::vector<Machine>& machines) {
+  for (const auto& instance : look.instances) {
+    for (auto& change : changes_) {
+      if (change.turn != step_ || change.step.unit != instance.unit.name) continue;
+      change.current_state = instance.unit.current_state.value_or(JobState::inactive);
+      change.location = location_of(instance.unit.machine_id, machines);
+    }
+  }
 }
 
 std::size_t ReleaseLog::service_of(const std::string& unit) const {

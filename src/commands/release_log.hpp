@@ -25,6 +25,9 @@ class ReleaseLog {
 
   void add(const std::vector<Change>& changes);
 
+  /// Fills in where the units stand that this step has changed.
+  void locate(const ServiceSnapshot& look, const std::vector<Machine>& machines);
+
   const std::vector<Change>& changes() const { return changes_; }
 
   /// The service that a unit belongs to, also one that is kept for it.

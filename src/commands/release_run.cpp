@@ -136,8 +136,16 @@ ReleaseProgress RolloutRun::await(const RolloutGoal& goal,
     look.service = *ends.front().snapshot;
     if (look.outgoing) look.outgoing = *ends.back().snapshot;
     last_look_ = look;
+    for (const auto& end : ends)
+      log_.locate(*end.snapshot, machines());
   }
   return judge(ends, goals);
+}
+
+const std::vector<Machine>& RolloutRun::machines() {
+  // Only for the words of the answer: without them it has machine ids alone.
+  if (machines_.empty()) machines_ = world_.fleet.machines().value_or(std::vector<Machine>{});
+  return machines_;
 }
 
 ReleaseProgress RolloutRun::judge(const std::vector<WaitEnd>& ends,
@@ -147,8 +155,7 @@ ReleaseProgress RolloutRun::judge(const std::vector<WaitEnd>& ends,
     const auto& end = ends[i];
     if (end.error) return ReleaseFailure{.status = status_of(end.error->kind), .error = *end.error};
     if (end.verdict == Verdict::converged) continue;
-    const auto machines = world_.fleet.machines().value_or(std::vector<Machine>{});
-    const auto why = explain_standing(end.standing, machines);
+    const auto why = explain_standing(end.standing, machines());
     const auto name = goals[i].service.display_name();
     switch (end.verdict) {
       case Verdict::overridden:

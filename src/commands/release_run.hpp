@@ -46,6 +46,7 @@ class RolloutRun {
  private:
   ReleaseProgress await(const RolloutGoal& goal, const RolloutBatch& batch, RolloutLook& look);
   Goal goal_for(const RolloutGoal& goal, const RolloutBatch& batch, const ServiceSnapshot& side);
+  const std::vector<Machine>& machines();
   ReleaseProgress judge(const std::vector<WaitEnd>& ends, const std::vector<Goal>& goals);
 
   World world_;
@@ -54,6 +55,7 @@ class RolloutRun {
   RolloutGates gates_;
   std::vector<Standing> standings_;  // How the units stood at the end of the last wait.
   std::optional<RolloutLook> last_look_;
+  std::vector<Machine> machines_;  // For their addresses; read when first needed.
 };
 
 }  // namespace scale_fleet

@@ -58,6 +58,11 @@ std::string release_text(const ReleaseReport& report) {
 
 std::string release_json(const ReleaseReport& report) {
   auto document = report_json(report.scale);
+  for (std::size_t i = 0; i < report.scale.services.size(); ++i) {
+    const auto& changes = report.scale.services[i].changes;
+    for (std::size_t j = 0; j < changes.size(); ++j)
+      document["services"][i]["changes"][j]["step"] = changes[j].turn;
+  }
   document["release"] = {
       {"result", to_string(report.result)}, {"onward", report.onward}, {"back", report.back}};
   return document_text(document);

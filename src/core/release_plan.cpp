@@ -73,10 +73,11 @@ class Planner {
                             &Planner::set_undo}) {
       if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
     }
-    const auto batches = all_batches(plan_.goal, rollout_look());
+    auto batches = all_batches(
+        plan_.goal, {.service = look_.service, .outgoing = look_.outgoing, .restarted = {}});
     if (!batches) return tl::unexpected(batches.error());
-    add_records(!batches->empty());
-    plan_.is_unchanged = batches->empty() && plan_.preparation.empty();
+    plan_.batches = std::move(*batches);
+    add_records(!plan_.batches.empty());
     return std::move(plan_);
   }
 
@@ -231,10 +232,6 @@ class Planner {
     }
     former_text_ = former;
     return {};
-  }
-
-  RolloutLook rollout_look() const {
-    return {.service = look_.service, .outgoing = look_.outgoing, .restarted = {}};
   }
 
   void add(const std::optional<Step>& step) {

@@ -32,13 +32,12 @@ extern "C" void record_signal(int number) {
 
 /// SA_RESETHAND makes the kernel restore the default effect before our handler runs, so that not
 /// even a hanging program survives the second signal.
-void install(int number, struct sigaction& former) {
+void install(int number, const struct sigaction& former) {
   struct sigaction ours {};
 
   ours.sa_handler = record_signal;
   ours.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
   sigemptyset(&ours.sa_mask);
-  ::sigaction(number, nullptr, &former);
   if (former.sa_handler != SIG_IGN) ::sigaction(number, &ours, nullptr);
 }
 
@@ -53,6 +52,8 @@ SignalStopRequest::SignalStopRequest() : wake_(::eventfd(0, EFD_NONBLOCK | EFD_C
     throw std::logic_error("a second SignalStopRequest while the first one lives");
   }
   received_signal = 0;
+  ::sigaction(SIGINT, nullptr, &former_interrupt_);
+  ::sigaction(SIGTERM, nullptr, &former_terminate_);
   install(SIGINT, former_interrupt_);
   install(SIGTERM, former_terminate_);
 
@@ -72,6 +73,13 @@ SignalStopRequest::~SignalStopRequest() {
 std::optional<int> SignalStopRequest::signal() const {
   const int number = received_signal;
   return number == 0 ? std::nullopt : std::optional(number);
+}
+
+void SignalStopRequest::forget() {
+  received_signal = 0;
+  drain();
+  install(SIGINT, former_interrupt_);
+  install(SIGTERM, former_terminate_);
 }
 
 void SignalStopRequest::drain() const {

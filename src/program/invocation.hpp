@@ -22,6 +22,7 @@ struct Invocation {
 // are in it; usage errors are returned before anything is sent.
 
 Result<int> run_scale(const Invocation& invocation);
+Result<int> run_release(const Invocation& invocation);
 Result<int> run_status(const Invocation& invocation);
 Result<int> run_submit(const Invocation& invocation);
 Result<int> run_sandbox(const Invocation& invocation);

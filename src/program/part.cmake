@@ -5,6 +5,7 @@ part(program
     console.cpp
     run_completion.cpp
     run_program.cpp
+    run_release.cpp
     run_sandbox.cpp
     run_scale.cpp
     run_status.cpp

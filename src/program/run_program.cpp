@@ -71,6 +71,9 @@ bool wants_json(const std::vector<std::string>& argv, const Environment& environ
 
 Result<int> run_command(const Invocation& invocation) {
   const auto& name = invocation.arguments.command;
+  for (const auto* release : {"deploy", "restart", "refresh", "rollback"}) {
+    if (name == release) return run_release(invocation);
+  }
   if (name == "status") return run_status(invocation);
   if (name == "submit") return run_submit(invocation);
   if (name == "sandbox") return run_sandbox(invocation);

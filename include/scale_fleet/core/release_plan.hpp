@@ -55,8 +55,8 @@ struct ReleasePlan {
   /// For the way back: before the instances, and after them.
   StepGroup restoration;
   StepGroup farewell;
-  /// Nothing but the conclusion is left to do, if anything.
-  bool is_unchanged = false;
+  /// What happens to the instances, if all goes well.
+  std::vector<RolloutBatch> batches;
   std::vector<std::string> notices;
 };
 

@@ -22,6 +22,9 @@ class SignalStopRequest : public StopRequest {
 
   std::optional<int> signal() const override;
 
+  /// Makes it as if no signal had arrived: the next one is recorded again, and doesn't kill.
+  void forget();
+
   /// For poll(): readable from a signal's arrival, or wake(), until somebody drains it. Whoever
   /// waits on it drains it when it woke him, then looks at requested(): a wake ends one wait, and
   /// the waits after it (for steps in flight, say) last their time. Meant for the waits of one

@@ -16,6 +16,13 @@ Environment system_environment();
 /// Whether the descriptor is a terminal that understands escape sequences: not TERM=dumb.
 bool is_capable_terminal(int descriptor, const Environment& environment);
 
+/// Asks a question on stderr and reads the answer from stdin, once: yes for `y` or `yes` in any
+/// case, no for everything else, an empty line and the end of the input included.
+bool answers_yes(const std::string& question);
+
+/// Whether somebody is there to be asked: stdin and stderr are terminals.
+bool can_ask();
+
 /// Whether to colour what goes to that terminal: not with --no-color, nor a set NO_COLOR
 /// (no-color.org).
 bool wants_colour(bool no_color_option, const Environment& environment);

@@ -1,0 +1,107 @@
+#include <csignal>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/release_arguments.hpp"
+#include "program/console.hpp"
+#include "program/invocation.hpp"
+#include "program/session.hpp"
+#include "scale_fleet/commands/release_command.hpp"
+#include "scale_fleet/commands/show_scale.hpp"
+#include "scale_fleet/fleet/template_file.hpp"
+#include "scale_fleet/health/make_health_check.hpp"
+
+namespace scale_fleet {
+namespace {
+
+Outcome read_text(ReleaseArguments& release, Progress& progress) {
+  if (!release.file) return {};
+  auto file = read_template_file(*release.file, release.request.service.template_name());
+  if (!file) return tl::unexpected(file.error());
+  for (const auto& warning : file->warnings)
+    progress.warn(warning);
+  release.request.text = std::move(file->options);
+  return {};
+}
+
+ReleaseReport not_begun(const ReleaseRequest& request, const Error& error) {
+  ReleaseReport report;
+  report.scale.error = error;
+  report.scale.status = status_of(error.kind);
+  report.scale.services.push_back(
+      {.service = request.service.display_name(), .status = report.scale.status});
+  return report;
+}
+
+/// Ctrl-C where somebody sits there; not TERM, which no person sends and waits.
+bool asks_to_undo(Session& session) {
+  if (session.stop().lost_lease() || session.signals().signal() != SIGINT || !can_ask())
+    return false;
+  session.world().progress.settle();
+  if (!answers_yes("Go back to the former version?")) return false;
+  session.signals().forget();
+  return true;
+}
+
+ReleaseReport lock_and_release(Session& session,
+                               const ReleaseArguments& release,
+                               const ReleaseAids& aids) {
+  auto world = session.world();
+  auto request = resolve_release(world.fleet, release.request);
+  if (!request) return not_begun(release.request, request.error());
+  if (!release.options.scale.dry_run) {
+    std::vector<std::string> services{request->service.display_name()};
+    if (request->replaces) services.push_back(request->replaces->display_name());
+    if (auto locked = session.lock(services, aids.command_line); !locked) {
+      return not_begun(*request, session.stop().lost_lease().value_or(locked.error()));
+    }
+    // What it is to become may have changed while somebody else held the lock.
+    request = resolve_release(world.fleet, release.request);
+    if (!request) return not_begun(release.request, request.error());
+  }
+  auto report = ReleaseCommand(world, release.options, aids).run(*request);
+  if (auto lost = session.stop().lost_lease()) {
+    report.scale.error = std::move(lost);
+    report.scale.status = std::max(report.scale.status, ScaleStatus::failed);
+  }
+  return report;
+}
+
+int exit_code(const ReleaseReport& report, const ScaleOptions& options) {
+  if (report.scale.status == ScaleStatus::interrupted && report.signal) {
+    return exit_code_of_signal(*report.signal);
+  }
+  if (report.scale.error && report.scale.error->kind == ErrorKind::usage)
+    return static_cast<int>(ExitCode::usage);
+  return static_cast<int>(exit_code_of(report.scale.status, options.detailed_exit_code));
+}
+
+}  // namespace
+
+Result<int> run_release(const Invocation& invocation) {
+  auto release = read_release_arguments(invocation.arguments);
+  if (!release) return tl::unexpected(release.error());
+  auto session =
+      Session::open(invocation.options, invocation.environment, release->options.scale.parallel);
+  if (!session) return tl::unexpected(session.error());
+  auto world = (*session)->world();
+  if (auto read = read_text(*release, world.progress); !read) return tl::unexpected(read.error());
+  const auto check =
+      make_health_check(release->health.check,
+                        {.clock = world.clock, .stop = world.stop, .wake = &(*session)->signals()});
+  if (!check) return tl::unexpected(check.error());
+
+  const auto report = lock_and_release(**session,
+                                       *release,
+                                       {.check = check->get(),
+                                        .asks_to_undo = [&] { return asks_to_undo(**session); },
+                                        .command_line = invocation.command_line});
+  const auto printed =
+      print_answer(invocation.options.json ? release_json(report) : release_text(report));
+  if (report.scale.error) print_error(report.scale.error->message);
+  if (!printed) return tl::unexpected(printed.error());
+  return exit_code(report, release->options.scale);
+}
+
+}  // namespace scale_fleet
