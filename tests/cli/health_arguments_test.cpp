@@ -59,6 +59,32 @@ TEST_CASE("Every option of health checks is read") {
   CHECK(read({"--settle", "3600"})->settle == 1h);
 }
 
+TEST_CASE("A command and a URL are taken as they are typed") {
+  for (const auto* text : {"[ %i = 3 ]",
+                           "[a,b]",
+                           "[[ -n %h ]] && true",
+                           "curl -fsS http://%h:%i/ | grep -q ok",
+                           "{ true; }",
+                           "\"quoted\"",
+                           "'quoted'",
+                           "`x`",
+                           "a=b,c",
+                           "-v",
+                           "--help",
+                           "%%{http_code}",
+                           "{}",
+                           "two\nlines"}) {
+    CAPTURE(text);
+    for (const auto& options :
+         {Words{"--check-cmd", text}, Words{"--check-cmd=" + std::string(text)}}) {
+      const auto health = read(options);
+      REQUIRE(health);
+      CHECK(health->check.command == text);
+    }
+  }
+  CHECK(read({"--check-http", "http://[::1]:80/a,b"})->check.http == "http://[::1]:80/a,b");
+}
+
 TEST_CASE("Health options that can't be are a usage error") {
   struct Row {
     Words options;

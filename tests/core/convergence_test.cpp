@@ -176,3 +176,197 @@ TEST_CASE("How long a unit stands so is counted from its last change") {
   CHECK(assess(two, failed, standing, start + 21s).verdict == Verdict::waiting);
   CHECK(assess(two, failed, standing, start + 22s).verdict == Verdict::failed);
 }
+
+namespace {
+
+/// Both running; `hashes` are what their machines say of their texts.
+ServiceSnapshot running_texts(const std::string& first, const std::string& second) {
+  auto look = ClusterBuilder().with_template().running({1, 2}).look();
+  look.instances[0].state->hash = first;
+  look.instances[1].state->hash = second;
+  return look;
+}
+
+/// What both, running, answered: `y` healthy, `n` not, `.` not asked.
+ServiceSnapshot answered(std::string_view answers) {
+  auto look = ClusterBuilder().with_template().running({1, 2}).look();
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    if (answers[i] == '.') continue;
+    look.instances[i].answer =
+        CheckAnswer{.is_healthy = answers[i] == 'y', .said = answers[i] == 'y' ? "" : "503"};
+  }
+  return look;
+}
+
+/// How unit 1 stands, and the verdict: `well converged`.
+std::string first_of(const Standing& standing) {
+  const auto verdict = standing.verdict == Verdict::converged ? "converged" : "waiting";
+  return std::string(to_string(standing.units.at(0).condition)) + " " + verdict;
+}
+
+}  // namespace
+
+TEST_CASE("A unit with a text to run counts when its machine says it runs that text") {
+  struct Row {
+    const char* name;
+    std::map<std::string, std::string> texts;
+    ServiceSnapshot look;
+    const char* stands;
+  };
+
+  const std::map<std::string, std::string> wanted{{"my_app@1.service", "new"}};
+  auto failed = ClusterBuilder().with_template().failed(1).running({2}).look();
+  failed.instances[0].state->hash = "old";
+  for (const auto& row :
+       {Row{"the new text", wanted, running_texts("new", "old"), "well converged"},
+        Row{"the former text, for long",
+            wanted,
+            running_texts("old", "new"),
+            "still running the former text waiting"},
+        Row{"a Fleet that says nothing of texts", wanted, running_texts("", ""), "well converged"},
+        Row{"any text, where none is wanted", {}, running_texts("old", "other"), "well converged"},
+        Row{"the former text, failed, says nothing of the new one",
+            wanted,
+            failed,
+            "still running the former text waiting"}}) {
+    CAPTURE(row.name);
+    auto goal = two;
+    goal.texts = row.texts;
+    const TimePoint start = TimePoint{} + 1h;
+    const auto first = assess(goal, row.look, {}, start);
+    CHECK(first_of(assess(goal, row.look, first, start + 100s)) == row.stands);
+  }
+}
+
+TEST_CASE("A unit with checks to pass counts when it has passed so many on end") {
+  struct Row {
+    const char* name;
+    int answers;
+    std::vector<const char*> looks;  // What both answered at each, a second apart.
+    const char* stands;
+  };
+
+  for (const auto& row : std::vector<Row>{
+           {"none are wanted", 0, {".."}, "well converged"},
+           {"none are wanted, and one is bad", 0, {"ny"}, "well converged"},
+           {"not asked yet", 1, {".."}, "not answering its check waiting"},
+           {"one", 1, {"yy"}, "well converged"},
+           {"the other hasn't", 1, {"yn"}, "well waiting"},
+           {"a bad one", 1, {"ny"}, "not answering its check waiting"},
+           {"one of two", 2, {"yy"}, "not answering its check waiting"},
+           {"two of two", 2, {"yy", "yy"}, "well converged"},
+           {"a bad one between", 2, {"yy", "ny", "yy"}, "not answering its check waiting"},
+           {"two after a bad one", 2, {"yy", "ny", "yy", "yy"}, "well converged"},
+           {"a look without an answer counts for nothing", 2, {"yy", "..", "yy"}, "well converged"},
+           {"passed, and not asked again", 2, {"yy", "yy", "..", ".."}, "well converged"},
+           {"passed, and bad afterwards",
+            2,
+            {"yy", "yy", "n."},
+            "not answering its check waiting"}}) {
+    CAPTURE(row.name);
+    auto goal = two;
+    goal.answers = row.answers;
+    Standing standing;
+    auto now = TimePoint{} + 1h;
+    for (const auto* look : row.looks)
+      standing = assess(goal, answered(look), standing, now += 1s);
+    CHECK(first_of(standing) == row.stands);
+  }
+  auto goal = two;
+  goal.answers = 1;
+  CHECK(assess(goal, answered("ny"), {}, TimePoint{}).units.at(0).detail == "503");
+}
+
+TEST_CASE("What a unit passed before it restarted doesn't count") {
+  auto goal = two;
+  goal.answers = 2;
+  const auto restarting = ClusterBuilder().with_template().starting(1).running({2}).look();
+  const TimePoint start = TimePoint{} + 1h;
+  auto standing = assess(goal, answered("yy"), {}, start);
+  standing = assess(goal, restarting, standing, start + 1s);
+  standing = assess(goal, answered("yy"), standing, start + 2s);
+  CHECK(first_of(standing) == "not answering its check waiting");
+  CHECK(first_of(assess(goal, answered("yy"), standing, start + 3s)) == "well converged");
+}
+
+TEST_CASE("Asked is whoever runs as it shall and has yet to pass, or to settle") {
+  struct Row {
+    const char* name;
+    int answers;
+    std::vector<const char*> looks;
+    ServiceSnapshot next;
+    std::vector<std::string> asked;
+  };
+
+  const std::string one = "my_app@1.service";
+  const std::string other = "my_app@2.service";
+  const auto both = answered("..");
+  const auto base = [] { return ClusterBuilder().with_template(); };
+  for (const auto& row :
+       std::vector<Row>{{"no checks", 0, {}, both, {}},
+                        {"at first", 1, {}, both, {one, other}},
+                        {"one passes", 2, {"yy", "yn"}, both, {one, other}},
+                        {"passed, and not settled", 1, {"yy", "yy"}, both, {one, other}},
+                        {"settled", 1, {"yy", "yy", "yy", "yy"}, both, {}},
+                        {"one settled", 1, {"yn", "yn", "yy", "yy"}, both, {other}},
+                        {"settled, then bad", 1, {"yy", "yy", "yy", "ny"}, both, {one}},
+                        {"settled, and starting again",
+                         1,
+                         {"yy", "yy", "yy", "yy"},
+                         base().starting(1).running({2}).look(),
+                         {}},
+                        {"starting, failed", 1, {}, base().starting(1).failed(2).look(), {}},
+                        {"no machine", 1, {}, base().unscheduled(1).running({2}).look(), {other}},
+                        {"a stranger", 1, {}, base().running({1, 7}).look(), {one}}}) {
+    CAPTURE(row.name);
+    auto goal = two;
+    goal.answers = row.answers;
+    const Patience patience{.well = 3s};
+    Standing standing;
+    auto now = TimePoint{} + 1h;
+    for (const auto* look : row.looks)
+      standing = assess(goal, answered(look), standing, now += 1s, patience);
+    CHECK(units_to_ask(goal, row.next, standing, now, patience) == row.asked);
+  }
+  auto goal = two;
+  goal.answers = 1;
+  goal.texts = {{one, "new"}, {other, "new"}};
+  CHECK(units_to_ask(goal, running_texts("old", "new"), {}, TimePoint{}, {}) == std::vector{other});
+}
+
+TEST_CASE("Well is believed once it has lasted, and a fall in between starts anew") {
+  const auto well = ClusterBuilder().with_template().running({1, 2}).look();
+  const auto fallen = ClusterBuilder().with_template().starting(1).running({2}).look();
+
+  struct Row {
+    const char* name;
+    std::vector<std::pair<Duration, ServiceSnapshot>> looks;
+    Verdict verdict;
+  };
+
+  for (const auto& row : std::vector<Row>{
+           {"at once", {{0s, well}}, Verdict::waiting},
+           {"nearly", {{0s, well}, {4999ms, well}}, Verdict::waiting},
+           {"long enough", {{0s, well}, {5s, well}}, Verdict::converged},
+           {"fallen between", {{0s, well}, {2s, fallen}, {3s, well}, {7s, well}}, Verdict::waiting},
+           {"long enough since",
+            {{0s, well}, {2s, fallen}, {3s, well}, {8s, well}},
+            Verdict::converged}}) {
+    CAPTURE(row.name);
+    Standing standing;
+    for (const auto& [at, look] : row.looks)
+      standing = assess(two, look, standing, TimePoint{} + 1h + at, {.well = 5s});
+    CHECK(standing.verdict == row.verdict);
+  }
+  // A failing check is a fall, too.
+  auto goal = two;
+  goal.answers = 1;
+  Standing standing;
+  auto now = TimePoint{} + 1h;
+  for (const auto* look : {"yy", "yy", "ny", "yy", "yy", "yy", "yy", "yy"}) {
+    standing = assess(goal, answered(look), standing, now += 1s, {.well = 5s});
+    CHECK(standing.verdict == Verdict::waiting);
+  }
+  CHECK(assess(goal, answered("yy"), standing, now + 1s, {.well = 5s}).verdict ==
+        Verdict::converged);
+}
