@@ -103,11 +103,11 @@ void RunningCommand::end_at(TimePoint now) {
 }
 
 std::optional<CommandEnd> RunningCommand::advance(TimePoint now) {
-  take_output();
   // Left as a zombie for now, so that neither its number nor its group's can be another's when the
   // group is killed.
   siginfo_t info{};
   const int found = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
+  take_output();
   if (found == 0 && info.si_pid == 0) {
     if (now >= call_.until + call_.grace) {
       ::kill(-pid_, SIGKILL);
@@ -117,7 +117,6 @@ std::optional<CommandEnd> RunningCommand::advance(TimePoint now) {
     }
     return std::nullopt;
   }
-  take_output();
   const int status = kill_group_and_reap();
   CommandEnd end{.ran_out_of_time = told_to_end_, .first_line = first_line_of(written_)};
   if (WIFEXITED(status)) end.exit_code = WEXITSTATUS(status);

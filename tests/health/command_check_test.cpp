@@ -207,6 +207,16 @@ TEST_CASE("A command that exceeds its time is ended with all that it started, an
   }
 }
 
+TEST_CASE("All that a command started is told to end before it is killed") {
+  TemporaryFolder folder;
+  const auto mark = folder.path("told");
+  const auto answer = ask_one(
+      "trap : TERM; (trap 'echo told >" + mark + "; exit' TERM; sleep 300 & wait) & wait; wait",
+      {.each = 500ms, .grace = 20s});
+  CHECK(answer.said == "the check's command did not end within 0.5 s");
+  CHECK(content(mark) == "told\n");
+}
+
 TEST_CASE("What a command left running is ended with it, and doesn't hold its answer up") {
   TemporaryFolder folder;
   const auto begun = steady_clock().now();

@@ -144,6 +144,61 @@ TEST_CASE("One that doesn't answer as it should says why") {
   CHECK(answer.said == silent->endpoint() + "/x did not answer within 0.25 s");
 }
 
+TEST_CASE("Every end of a request is a healthy answer or has its words") {
+  /// Ends every request so.
+  class ScriptedClient : public HttpClient {
+   public:
+    explicit ScriptedClient(HttpResult result) : result_(std::move(result)) {}
+
+    void start(RequestId id, const HttpRequest& request) override {
+      id_ = id;
+      CHECK(request.method == "GET");
+      CHECK(request.on_fresh_connection);
+    }
+
+    std::vector<EndedRequest> wait(TimePoint) override { return {{.id = id_, .result = result_}}; }
+
+    std::string display_endpoint() const override { return ""; }
+
+   private:
+    HttpResult result_;
+    RequestId id_ = 0;
+  };
+
+  struct Row {
+    HttpResult result;
+    const char* said;
+  };
+
+  const auto failed = [](TransportFailure failure, bool was_refused = false) {
+    return tl::unexpected(
+        TransportError{.failure = failure, .message = "why", .was_refused = was_refused});
+  };
+  for (const auto& row : std::vector<Row>{
+           {HttpResponse{.status = 199}, " answered 199"},
+           {HttpResponse{.status = 200}, ""},
+           {HttpResponse{.status = 399}, ""},
+           {HttpResponse{.status = 400}, " answered 400"},
+           {failed(TransportFailure::not_connected), " can't be reached: why"},
+           {failed(TransportFailure::not_connected, true), " refused the connection"},
+           {failed(TransportFailure::not_resolved), " names a host that is not known: why"},
+           {failed(TransportFailure::not_trusted), " is not trusted: why"},
+           {failed(TransportFailure::timed_out), " did not answer within 1.5 s"},
+           {failed(TransportFailure::broken_off), " broke the connection off: why"},
+           {failed(TransportFailure::unreadable), " answered what can't be read: why"}}) {
+    CAPTURE(row.said);
+    HttpCheck check(*UrlPattern::parse(":80/"),
+                    std::make_unique<ScriptedClient>(row.result),
+                    steady_clock(),
+                    no_stop(),
+                    1500ms);
+    const auto answer = check.ask({target(1)}).at(0);
+    const std::string said(row.said);
+    CHECK(answer.is_healthy == said.empty());
+    CHECK(answer.said == (said.empty() ? "" : "http://127.0.0.1:80/" + said));
+  }
+}
+
 TEST_CASE("All instances are asked at once, each at its own server") {
   const auto fine = serve(with_status(200));
   const auto ill = serve(with_status(503));
