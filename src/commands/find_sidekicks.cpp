@@ -21,7 +21,7 @@ std::string finding(const Service& main, const std::vector<Service>& found) {
   std::vector<std::string> names;
   for (const auto& sidekick : found)
     names.push_back(sidekick.display_name());
-  return fmt::format("{}: found the sidekicks {}", main.display_name(), fmt::join(names, ", "));
+  return fmt::format("{}: found sidekicks: {}", main.display_name(), fmt::join(names, ", "));
 }
 
 }  // namespace

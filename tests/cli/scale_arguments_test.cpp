@@ -177,3 +177,45 @@ TEST_CASE("Options that can't be, or not together, are a usage error") {
   CHECK_FALSE(read({"a=1", "b=2", "--template-file", "f"}));
   CHECK(read({"my_app", "5", "--min", "5", "--max", "5"}));
 }
+
+TEST_CASE("Sidekicks are named between commas, or are to be found") {
+  const auto named = read({"my_app", "5", "--with", "my_app_logger,stats@.timer"});
+  REQUIRE(named);
+  CHECK(named->requests.at(0).sidekicks ==
+        std::vector{*Service::parse("my_app_logger"), *Service::parse("stats@.timer")});
+  CHECK_FALSE(named->requests.at(0).find_sidekicks);
+  const auto found = read({"web=5", "worker=1", "--with=auto"});
+  REQUIRE(found);
+  for (const auto& request : found->requests) {
+    CHECK(request.find_sidekicks);
+    CHECK(request.sidekicks.empty());
+  }
+  CHECK(read({"my_app", "5", "--with", "auto@"})->requests.at(0).sidekicks ==
+        std::vector{*Service::parse("auto@")});
+  const auto none = read({"my_app", "5"});
+  CHECK(none->requests.at(0).sidekicks.empty());
+  CHECK_FALSE(none->requests.at(0).find_sidekicks);
+}
+
+TEST_CASE("Sidekicks that can't be are a usage error") {
+  struct Row {
+    Words argv;
+    const char* message;
+  };
+
+  for (const auto& row : std::vector<Row>{
+           {{"my_app", "5", "--with", "my_app"}, "my_app can't be its own sidekick"},
+           {{"my_app", "5", "--with", "my_app@.service"}, "my_app can't be its own sidekick"},
+           {{"my_app", "5", "--with", "log,log@"}, "log is named twice"},
+           {{"my_app", "5", "--with", "log,,dump"}, "--with: '' is not a service name"},
+           {{"my_app", "5", "--with", "log, dump"}, "--with: ' dump' is not a service name"},
+           {{"my_app", "5", "--with", "auto,log"}, "--with auto stands alone"},
+           {{"web=5", "worker=3", "--with", "log"}, "for several there is --with auto"}}) {
+    CAPTURE(row.argv);
+    const auto scale = read(row.argv);
+    REQUIRE_FALSE(scale);
+    CHECK(scale.error().kind == ErrorKind::usage);
+    CAPTURE(scale.error().message);
+    CHECK(scale.error().message.find(row.message) != std::string::npos);
+  }
+}

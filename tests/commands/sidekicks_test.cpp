@@ -377,7 +377,7 @@ TEST_CASE("Sidekicks are found by what their templates say, and people are told"
   CHECK(requests[0].sidekicks == std::vector{*Service::parse(announcer), *Service::parse(logger)});
   CHECK(requests[1].sidekicks.empty());
   CHECK(world.progress.lines ==
-        Names{"my_app: found the sidekicks my_app_announcer, my_app_logger",
+        Names{"my_app: found sidekicks: my_app_announcer, my_app_logger",
               "web: found no sidekicks; no template says MachineOf=, BindsTo= or "
               "PartOf=web@%i.service"});
   CHECK(ScaleCommand(world.world(), {}).run(requests).status == ScaleStatus::converged);

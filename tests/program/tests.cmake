@@ -19,6 +19,7 @@ part_tests(program
     program_world.cpp
     progress_test.cpp
     scale_run_test.cpp
+    sidekicks_test.cpp
     tls_front.cpp
     tls_server.cpp
     tls_test.cpp
