@@ -1,5 +1,7 @@
 #include "commands/stopping.hpp"
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "commands/unit_watch.hpp"
@@ -20,6 +22,13 @@ Error stays_loaded(const Step& step, Error why) {
   return why;
 }
 
+/// Of one that is gone from Fleet, and not from its machine.
+Error still_runs(const Step& step, Error why) {
+  why.message = fmt::format(
+      "{} isn't in Fleet any more, and its machine still runs it: {}", step.unit, why.message);
+  return why;
+}
+
 /// Fleet refuses to set the state of a unit that it doesn't have.
 bool is_absent(FleetApi& fleet, const std::string& unit, const Error& refusal) {
   if (refusal.kind != ErrorKind::refused) return false;
@@ -27,23 +36,28 @@ bool is_absent(FleetApi& fleet, const std::string& unit, const Error& refusal) {
   return stored && !*stored;
 }
 
-/// Those that are on their way to a stop.
-std::vector<Change*> tell_to_stop(const ChangeRun& run,
-                                  const std::vector<Change*>& changes,
-                                  const StopEnds& ends) {
+/// Those that are on their way to a stop; the absent ones without having been told.
+struct Stopping {
+  std::vector<Change*> changes;
+  std::set<const Change*> absent;
+};
+
+Stopping tell_to_stop(const ChangeRun& run,
+                      const std::vector<Change*>& changes,
+                      const StopEnds& ends) {
   std::vector<Write> writes;
   for (const auto* change : changes) {
     auto write = run.write(change->step, Write::Kind::set_state);
     write.state = JobState::loaded;
     writes.push_back(std::move(write));
   }
-  std::vector<Change*> stopping;
+  Stopping stopping;
   std::vector<std::pair<Change*, Error>> refused;
   run.world.fleet.perform(writes, run.parallel, [&](const WriteEnd& end) {
     auto* change = changes[end.index];
     switch (end.result) {
       case WriteEnd::Result::done:
-        stopping.push_back(change);
+        stopping.changes.push_back(change);
         run.world.progress.tell(
             fmt::format("{}: stopping, to be {} then", change->step.unit, purpose(change->step)));
         return;
@@ -56,7 +70,8 @@ std::vector<Change*> tell_to_stop(const ChangeRun& run,
   });
   for (auto& [change, error] : refused) {
     if (is_absent(run.world.fleet, change->step.unit, error)) {
-      stopping.push_back(change);
+      stopping.changes.push_back(change);
+      stopping.absent.insert(change);
     } else {
       ends.on_failure(*change, StepResult::failed, std::move(error));
     }
@@ -67,14 +82,15 @@ std::vector<Change*> tell_to_stop(const ChangeRun& run,
 }  // namespace
 
 void stop_units(const ChangeRun& run, const std::vector<Change*>& changes, const StopEnds& ends) {
-  auto stopping = tell_to_stop(run, changes, ends);
+  auto [stopping, absent] = tell_to_stop(run, changes, ends);
   const auto all_stopped = watch_units(
       run,
       stopping,
       {.is_ready = has_stopped, .on_ready = ends.on_stopped, .delay = "it had not stopped"});
   if (all_stopped) return;
   for (auto* change : stopping) {
-    ends.on_failure(*change, StepResult::failed, stays_loaded(change->step, all_stopped.error()));
+    const auto tell = absent.contains(change) ? still_runs : stays_loaded;
+    ends.on_failure(*change, StepResult::failed, tell(change->step, all_stopped.error()));
   }
 }
 

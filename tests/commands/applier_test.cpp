@@ -201,6 +201,33 @@ TEST_CASE("A unit that doesn't stop in time keeps its text, and is told to be lo
   CHECK(world.wanted_state(1) == JobState::loaded);
 }
 
+TEST_CASE("A unit that is destroyed already, and still runs, isn't created over it") {
+  ApplierWorld world({.stop_delay = 100s});
+  world.start_with({1});
+  world.sandbox.cluster.delete_unit(ScaleWorld::unit(1));
+  const auto step = stopping(replacing(1, new_options()));
+  const auto changes = world.apply({step}, {.timeout = 10s});
+  CHECK(changes.at(0).result == StepResult::failed);
+  CHECK(changes.at(0).error->message ==
+        "my_app@1.service isn't in Fleet any more, and its machine still runs it: it had not "
+        "stopped when the time for waiting ran out");
+  CHECK(world.instances().empty());
+  CHECK(world.apply({step}).at(0).result == StepResult::done);
+  CHECK(world.options_of(1) == new_options());
+}
+
+TEST_CASE("A stopped unit whose replacement is refused is told to have been stopped") {
+  ApplierWorld world;
+  world.start_with({1});
+  world.inject("PUT:/units/my_app@1.service:2:status=400,no");
+  const auto changes = world.apply({stopping(replacing(1, new_options()))});
+  CHECK(changes.at(0).result == StepResult::failed);
+  CHECK(changes.at(0).error->http_status == 400);
+  CHECK(changes.at(0).error->message ==
+        "cannot replace my_app@1.service: HTTP 400: no; before, it was set to loaded and stopped");
+  CHECK(world.wanted_state(1) == JobState::loaded);
+}
+
 TEST_CASE("A unit that isn't gone in time is told to be destroyed, and not to be created") {
   ApplierWorld world({.stop_delay = 100s, .takes_new_options = false});
   world.start_with({1});

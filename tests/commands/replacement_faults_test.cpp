@@ -94,19 +94,19 @@ class Run {
     CHECK(apply().result == StepResult::done);
     CHECK(is_as_wanted());
     check_running();
+    if (!replacing_.stop_first) return;
+    const auto lived = world_->lived(1);
+    REQUIRE(lived.size() >= 3);
+    CHECK(Words(lived.end() - 2, lived.end()) == Words{"activating", "active"});
   }
 
-  /// It comes up with its text; one that stops first was started anew.
+  /// It comes up with its text, and the other instance has never been touched.
   void check_running() {
     world_->live(1min);
     REQUIRE(world_->row(1));
     CHECK(world_->row(1)->active == "active");
     CHECK(world_->row(1)->hash == unit_hash(wanted()));
     CHECK(world_->lived(2) == Words{"active"});
-    if (!replacing_.stop_first) return;
-    const auto lived = world_->lived(1);
-    REQUIRE(lived.size() >= 3);
-    CHECK(Words(lived.end() - 2, lived.end()) == Words{"activating", "active"});
   }
 
  private:
