@@ -90,7 +90,8 @@ ReleaseProgress RolloutRun::run(const RolloutGoal& goal,
 Goal RolloutRun::goal_for(const RolloutGoal& goal,
                           const RolloutBatch& batch,
                           const ServiceSnapshot& side) {
-  Goal wait{.service = side.service, .kept = {}, .destroyed = {}};
+  // Without states nobody could say who may go next.
+  Goal wait{.service = side.service, .kept = {}, .destroyed = {}, .needs_all_states = true};
   const bool is_wanted_side = side.service == goal.service;
   if (is_wanted_side) {
     wait.kept = batch.renewed;

@@ -205,6 +205,7 @@ std::vector<std::string> units_to_ask(const Goal& goal,
 }
 
 bool needs_states(const Goal& goal, const ServiceSnapshot& units) {
+  if (goal.needs_all_states) return true;
   if (!goal.running) return false;
   const std::set<std::string_view> kept(goal.kept.begin(), goal.kept.end());
   const auto has_machine = [&](const Instance& instance) {

@@ -48,19 +48,14 @@ class ApplierWorld : public ScaleWorld {
     std::vector<Change> changes;
     for (const auto& step : steps)
       changes.push_back({.step = step, .location = {}});
+    sandbox.after_event = [this] { note_states(); };
     note_states();
-    auto outside = world();
-    Applier({.fleet = outside.fleet,
-             .clock = clock_,
-             .stop = outside.stop,
-             .progress = outside.progress},
-            options)
-        .apply(plan, changes);
+    Applier(world(), options).apply(plan, changes);
     return changes;
   }
 
   /// Lets so much time pass, as the cluster comes by it.
-  void live(Duration duration) { clock_.wait_until(sandbox.clock.now() + duration); }
+  void live(Duration duration) { sandbox.pass(duration); }
 
   /// What systemd said of the instance, one word after the other; `gone` where its row went.
   std::vector<std::string> lived(InstanceNumber number) { return lives_[unit(number)]; }
@@ -106,27 +101,6 @@ class ApplierWorld : public ScaleWorld {
   }
 
  private:
-  /// A clock whose waits the cluster lives through event by event.
-  class LivingClock : public Clock {
-   public:
-    explicit LivingClock(ApplierWorld& world) : world_(world) {}
-
-    TimePoint now() const override { return world_.sandbox.clock.now(); }
-
-    void wait_until(TimePoint until) override {
-      world_.sandbox.clock.wait_until(until);
-      auto& cluster = world_.sandbox.cluster;
-      for (auto next = cluster.next_event(); next && *next <= now(); next = cluster.next_event()) {
-        cluster.advance_to(*next);
-        world_.note_states();
-      }
-      world_.sandbox.catch_up();
-    }
-
-   private:
-    ApplierWorld& world_;
-  };
-
   void note_states() {
     std::map<std::string, std::string> words;
     for (const auto& row : sandbox.cluster.states({}, {.first = 0, .count = 1'000}).items)
@@ -139,7 +113,6 @@ class ApplierWorld : public ScaleWorld {
     }
   }
 
-  LivingClock clock_{*this};
   std::map<std::string, std::vector<std::string>> lives_;
 };
 

@@ -83,6 +83,7 @@ void SandboxHttpClient::arrive() {
     world_.catch_up();
     if (before_acting) before_acting(arrived.request);
     answered_.push_back(answer(arrived));
+    if (world_.after_event) world_.after_event();
     if (after_acting) after_acting(arrived.request);
   }
 }

@@ -20,8 +20,15 @@ struct SandboxWorld {
   explicit SandboxWorld(SandboxSettings settings = {}, std::vector<Fault> fault_list = {})
       : cluster(std::move(settings), clock.now()), api(cluster), faults(std::move(fault_list)) {}
 
-  /// Brings the cluster to the clock's time.
-  void catch_up() { cluster.advance_to(clock.now()); }
+  /// Brings the cluster to the clock's time, event by event.
+  void catch_up() {
+    for (auto next = cluster.next_event(); after_event && next && *next <= clock.now();
+         next = cluster.next_event()) {
+      cluster.advance_to(*next);
+      after_event();
+    }
+    cluster.advance_to(clock.now());
+  }
 
   /// Lets so much time pass, for the cluster too.
   void pass(Duration duration) {
@@ -35,6 +42,8 @@ struct SandboxWorld {
   FaultPlan faults;
   Duration latency = std::chrono::milliseconds{1};  ///< From start() to the server.
   Duration request_timeout = std::chrono::seconds{5};
+  /// Called whenever something has happened in the cluster by itself, and when a request has acted.
+  std::function<void()> after_event = {};
 };
 
 /// A request that was started.

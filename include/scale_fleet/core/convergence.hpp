@@ -24,6 +24,8 @@ struct Goal {
   std::map<std::string, std::string> texts = {};
   /// So many times on end each kept instance must have answered its health check.
   int answers = 0;
+  /// The look that ends the wait is for more than this goal: it needs the states of all instances.
+  bool needs_all_states = false;
 };
 
 /// How one unit of the goal stands. The first three are good.
