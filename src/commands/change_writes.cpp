@@ -30,6 +30,7 @@ struct Due {
 
 std::vector<Due> due(const std::vector<Change*>& changes) {
   std::vector<Due> all;
+  all.reserve(changes.size());
   for (auto* change : changes)
     all.push_back({.change = change});
   return all;
@@ -38,6 +39,7 @@ std::vector<Due> due(const std::vector<Change*>& changes) {
 /// Sends them, and ends each change but for the replacements that are to be verified: those.
 std::vector<Change*> send(const ChangeRun& run, const std::vector<Due>& changes) {
   std::vector<Write> writes;
+  writes.reserve(changes.size());
   for (const auto& each : changes)
     writes.push_back(run.write(each.change->step, kind_of(each.change->step.action)));
   std::vector<Change*> replaced;

@@ -35,6 +35,7 @@ void write_all(const ChangeRun& run,
                Write::Kind kind,
                const OnEnd& on_end) {
   std::vector<Write> writes;
+  writes.reserve(changes.size());
   for (const auto* change : changes)
     writes.push_back(run.write(change->step, kind));
   run.world.fleet.perform(
@@ -58,7 +59,7 @@ void Recreation::run(const std::vector<Change*>& changes) {
 }
 
 void Recreation::stop(const std::vector<Change*>& changes) {
-  const auto on_failure = [this](Change& change, StepResult, std::optional<Error> error) {
+  const auto on_failure = [this](Change& change, StepResult, const std::optional<Error>& error) {
     run_.end(
         change, StepResult::failed, not_destroyed(change.step, error.value_or(interruption())));
   };
