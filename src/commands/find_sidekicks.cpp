@@ -19,6 +19,7 @@ std::string finding(const Service& main, const std::vector<Service>& found) {
         main.suffix());
   }
   std::vector<std::string> names;
+  names.reserve(found.size());
   for (const auto& sidekick : found)
     names.push_back(sidekick.display_name());
   return fmt::format("{}: found sidekicks: {}", main.display_name(), fmt::join(names, ", "));

@@ -28,6 +28,7 @@ ScaleReport ScaleCommand::run(const std::vector<ScaleRequest>& requests) {
   if (std::ranges::any_of(requests, &ScaleRequest::find_sidekicks))
     throw std::invalid_argument("sidekicks are to be found before services are scaled");
   std::vector<ScaleGroup> groups;
+  groups.reserve(requests.size());
   for (const auto& request : requests)
     groups.emplace_back(request);
   ScaleReport report;

@@ -123,6 +123,7 @@ std::vector<Step> ScaleGroup::steps() const {
   }
   std::ranges::stable_sort(changes, {}, &Change::turn);
   std::vector<Step> steps;
+  steps.reserve(changes.size());
   for (const auto* change : changes)
     steps.push_back(change->step);
   return steps;

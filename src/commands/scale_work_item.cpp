@@ -29,7 +29,7 @@ std::optional<ScaleStatus> status_of_changes(const std::vector<Change>& changes)
 
 }  // namespace
 
-ScaleWorkItem::ScaleWorkItem(const Service& its_service) : service(its_service) {
+ScaleWorkItem::ScaleWorkItem(Service its_service) : service(std::move(its_service)) {
   report.service = service.display_name();
 }
 

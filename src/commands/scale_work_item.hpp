@@ -21,7 +21,7 @@ struct Planning {
 
 /// One service on its way through a scale: what was seen and planned, and the report as it grows.
 struct ScaleWorkItem {
-  explicit ScaleWorkItem(const Service& its_service);
+  explicit ScaleWorkItem(Service its_service);
 
   /// Observes and plans; the report then has `before`, `desired` and the planned changes, or an
   /// error.

@@ -30,15 +30,16 @@ void plan_destructions(const ServiceSnapshot& snapshot,
                        const SidekickRequest& request,
                        const std::set<InstanceNumber>& wanted,
                        ScalePlan& plan) {
-  for (auto instance = snapshot.instances.rbegin(); instance != snapshot.instances.rend();
-       ++instance) {
-    if (wanted.contains(instance->number)) continue;
-    plan.steps.push_back({.action = Action::destroy,
-                          .unit = instance->unit.name,
-                          .reason = fmt::format("{} is not to be there",
-                                                request.main.instance_name(instance->number)),
-                          .stop_first = stops_first(*instance, request.stop_first)});
+  std::vector<Step> destructions;
+  for (const auto& instance : snapshot.instances) {
+    if (wanted.contains(instance.number)) continue;
+    destructions.push_back({.action = Action::destroy,
+                            .unit = instance.unit.name,
+                            .reason = fmt::format("{} is not to be there",
+                                                  request.main.instance_name(instance.number)),
+                            .stop_first = stops_first(instance, request.stop_first)});
   }
+  plan.steps.insert(plan.steps.end(), destructions.rbegin(), destructions.rend());
 }
 
 }  // namespace

@@ -4,12 +4,17 @@
 #include <limits>
 #include <map>
 #include <stdexcept>
+#include <tuple>
 
 namespace scale_fleet {
 namespace {
 
 /// The steps that a number has in all plans: those between which there is an order.
 using NumberSteps = std::vector<StepPlace>;
+
+bool stands_before(const WaveStep& left, const WaveStep& right) {
+  return std::tie(left.place.plan, left.place.step) < std::tie(right.place.plan, right.place.step);
+}
 
 bool brings_down(Action action) {
   return action == Action::destroy || action == Action::replace;
@@ -91,7 +96,7 @@ std::vector<std::vector<Wave>> batches_of_waves(std::span<const ScalePlan> plans
   }
   for (auto& batch : batches) {
     for (auto& wave : batch)
-      std::ranges::sort(wave, {}, &WaveStep::place);
+      std::ranges::sort(wave, stands_before);
   }
   return batches;
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -14,7 +13,7 @@ struct StepPlace {
   std::size_t plan = 0;
   std::size_t step = 0;
 
-  auto operator<=>(const StepPlace&) const = default;
+  bool operator==(const StepPlace&) const = default;
 };
 
 /// A step that may begin when every step of `after` is done; where one of them isn't, it is to be
