@@ -86,7 +86,7 @@ class Release {
     for (const auto& group : plan_.preparation)
       add(group);
     for (const auto& batch : plan_.batches)
-      add(batch.steps);
+      add(batch);
     if (!plan_.conclusion.empty()) add(plan_.conclusion);
     result_ = log_.changes().empty() ? ReleaseResult::unchanged : ReleaseResult::planned;
     status_ = log_.changes().empty() ? ScaleStatus::unchanged : ScaleStatus::planned;

@@ -2,12 +2,15 @@
 part(core
   SOURCES
     cluster.cpp
+    companion.cpp
     convergence.cpp
     count.cpp
+    foresight.cpp
     retry_delay.cpp
     release_counts.cpp
     release_plan.cpp
     release_record.cpp
+    release_waves.cpp
     rollout.cpp
     rollout_sides.cpp
     scale_plan.cpp

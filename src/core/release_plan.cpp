@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "core/foresight.hpp"
 #include "core/release_counts.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/core/unit_rules.hpp"
@@ -73,8 +74,9 @@ class Planner {
                             &Planner::set_undo}) {
       if (auto done = (this->*part)(); !done) return tl::unexpected(done.error());
     }
-    auto batches = all_batches(
-        plan_.goal, {.service = look_.service, .outgoing = look_.outgoing, .restarted = {}});
+    auto batches = foresee(plan_.goal,
+                           {.service = look_.service, .outgoing = look_.outgoing, .restarted = {}},
+                           look_.companions);
     if (!batches) return tl::unexpected(batches.error());
     plan_.batches = std::move(*batches);
     add_records(!plan_.batches.empty());

@@ -207,29 +207,6 @@ class BatchBuilder {
   RolloutBatch batch_;
 };
 
-/// What `look` becomes when every step of the batch succeeds and everything is well.
-void carry_out(const RolloutGoal& goal, const RolloutBatch& batch, RolloutLook& look) {
-  for (const auto& step : batch.steps) {
-    auto& side = instance_number(goal.service, step.unit) ? look.service : *look.outgoing;
-    if (step.action == Action::destroy) {
-      std::erase_if(side.instances,
-                    [&](const Instance& instance) { return instance.unit.name == step.unit; });
-      continue;
-    }
-    auto instance = std::ranges::find_if(
-        side.instances, [&](const Instance& each) { return each.unit.name == step.unit; });
-    if (instance == side.instances.end()) {
-      side.instances.push_back(
-          {.number = *instance_number(goal.service, step.unit), .unit = {.name = step.unit}});
-      instance = std::prev(side.instances.end());
-    }
-    if (step.options) instance->unit.options = *step.options;
-    set_healthy(*instance);
-    look.restarted.insert(step.unit);
-  }
-  std::ranges::sort(look.service.instances, {}, &Instance::number);
-}
-
 }  // namespace
 
 Result<RolloutBatch> next_batch(const RolloutGoal& goal, const RolloutLook& look) {
@@ -242,7 +219,10 @@ Result<std::vector<RolloutBatch>> all_batches(const RolloutGoal& goal, RolloutLo
     auto batch = next_batch(goal, look);
     if (!batch) return tl::unexpected(batch.error());
     if (batch->steps.empty()) return batches;
-    carry_out(goal, *batch, look);
+    carry_out(batch->steps, look.service);
+    if (look.outgoing) carry_out(batch->steps, *look.outgoing);
+    for (const auto& step : batch->steps)
+      look.restarted.insert(step.unit);
     batches.push_back(std::move(*batch));
   }
 }

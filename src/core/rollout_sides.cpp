@@ -24,12 +24,7 @@ void unhealthy_first(std::vector<const Instance*>& instances) {
   std::ranges::stable_partition(instances, [](const Instance* each) { return !serves(*each); });
 }
 
-}  // namespace
-
-bool serves(const Instance& instance) {
-  return is_good(condition_of(instance));
-}
-
+/// Makes `instance` one that serves.
 void set_healthy(Instance& instance) {
   auto& unit = instance.unit;
   unit.desired_state = unit.current_state = JobState::launched;
@@ -40,6 +35,31 @@ void set_healthy(Instance& instance) {
                              .active = "active",
                              .sub = "running",
                              .hash = {}};
+}
+
+}  // namespace
+
+bool serves(const Instance& instance) {
+  return is_good(condition_of(instance));
+}
+
+void carry_out(std::span<const Step> steps, ServiceSnapshot& service) {
+  for (const auto& step : steps) {
+    const auto number = instance_number(service.service, step.unit);
+    if (!number) continue;
+    auto instance = std::ranges::find(service.instances, *number, &Instance::number);
+    if (step.action == Action::destroy) {
+      if (instance != service.instances.end()) service.instances.erase(instance);
+      continue;
+    }
+    if (instance == service.instances.end()) {
+      instance =
+          service.instances.insert(instance, {.number = *number, .unit = {.name = step.unit}});
+    }
+    if (step.options) instance->unit.options = *step.options;
+    set_healthy(*instance);
+  }
+  std::ranges::sort(service.instances, {}, &Instance::number);
 }
 
 RolloutSides sides_of(const RolloutGoal& goal, const RolloutLook& look) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "scale_fleet/core/rollout.hpp"
@@ -24,7 +25,8 @@ RolloutSides sides_of(const RolloutGoal& goal, const RolloutLook& look);
 /// Launched, and systemd says that it runs (or, of a oneshot, has run).
 bool serves(const Instance& instance);
 
-/// Makes `instance` one that serves.
-void set_healthy(Instance& instance);
+/// Makes `service` what it is when those of the steps that are about its instances have succeeded
+/// and everything is well.
+void carry_out(std::span<const Step> steps, ServiceSnapshot& service);
 
 }  // namespace scale_fleet

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "scale_fleet/core/companion.hpp"
 #include "scale_fleet/core/release_record.hpp"
 #include "scale_fleet/core/rollout.hpp"
 #include "scale_fleet/core/share.hpp"
@@ -39,6 +40,7 @@ struct ReleaseLook {
   std::optional<Unit> former;  ///< The service's former_unit_name(), as Fleet holds it.
   std::optional<Unit> mark;    ///< Its mark_unit_name().
   std::optional<Unit> outgoing_mark;
+  std::vector<Companion> companions;  ///< Of either service.
 };
 
 /// Steps that are independent of each other.
@@ -55,8 +57,8 @@ struct ReleasePlan {
   /// For the way back: before the instances, and after them.
   StepGroup restoration;
   StepGroup farewell;
-  /// What happens to the instances, if all goes well.
-  std::vector<RolloutBatch> batches;
+  /// What happens to the instances, if all goes well: in the order of the groups.
+  std::vector<StepGroup> batches;
   std::vector<std::string> notices;
 };
 
