@@ -9,8 +9,10 @@ part(commands
     json_text.cpp
     observe.cpp
     release_command.cpp
+    release_goals.cpp
     release_log.cpp
     release_run.cpp
+    release_sidekicks.cpp
     recreation.cpp
     replacement.cpp
     scale_command.cpp
@@ -25,6 +27,7 @@ part(commands
     submit_command.cpp
     unit_watch.cpp
     waiter.cpp
+    wave_run.cpp
   USES scale_fleet_fleet scale_fleet_health scale_fleet_http
        scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json

@@ -25,6 +25,11 @@ Result<ReleaseLook> look_at(FleetApi& fleet, const ReleaseRequest& request) {
     look.outgoing = std::move(*outgoing);
     kept.emplace_back(mark_unit_name(*request.replaces), &look.outgoing_mark);
   }
+  for (const auto& [sidekick, main] : request.sidekicks) {
+    auto snapshot = observe(fleet, sidekick, always);
+    if (!snapshot) return tl::unexpected(snapshot.error());
+    look.companions.push_back({.main = main, .sidekick = std::move(*snapshot)});
+  }
   for (auto& [name, unit] : kept) {
     auto found = fleet.unit(name);
     if (!found) return tl::unexpected(found.error());
@@ -33,8 +38,9 @@ Result<ReleaseLook> look_at(FleetApi& fleet, const ReleaseRequest& request) {
   return look;
 }
 
-RolloutLook rollout_look(const ReleaseLook& look) {
-  return {.service = look.service, .outgoing = look.outgoing, .restarted = {}};
+ReleaseView view_of(const ReleaseLook& look) {
+  return {.look = {.service = look.service, .outgoing = look.outgoing, .restarted = {}},
+          .companions = look.companions};
 }
 
 /// One release under way: what was seen and planned, and what has become of it.
@@ -55,7 +61,7 @@ class Release {
     auto look = look_at(world_.fleet, request_);
     if (!look) return report_without_plan(look.error());
     look_ = std::move(*look);
-    last_ = rollout_look(look_);
+    last_ = view_of(look_);
     auto plan = plan_release(request_, look_);
     if (!plan) return report_without_plan(plan.error());
     plan_ = std::move(*plan);
@@ -63,6 +69,9 @@ class Release {
       world_.progress.warn(notice);
     if (options_.scale.dry_run) {
       show_plan();
+    } else if (plan_.preparation.empty() && plan_.batches.empty() && plan_.conclusion.empty()) {
+      result_ = ReleaseResult::unchanged;
+      status_ = ScaleStatus::unchanged;
     } else {
       release();
     }
@@ -74,6 +83,8 @@ class Release {
   static std::vector<Service> services_of(const ReleaseRequest& request) {
     std::vector<Service> services{request.service};
     if (request.replaces) services.push_back(*request.replaces);
+    for (const auto& each : request.sidekicks)
+      services.push_back(each.sidekick);
     return services;
   }
 
@@ -131,8 +142,8 @@ class Release {
                              .pause_between = options_.pause_between,
                              .answers = options_.answers,
                              .check = aids_.check};
-    auto failed = run_.run(plan_.goal, rollout_look(look_), gates);
-    last_ = run_.last_look();
+    auto failed = run_.run(plan_.goal, view_of(look_), gates);
+    last_ = run_.last_view();
     if (failed) return failed;
     if (plan_.conclusion.empty()) return std::nullopt;
     return run_.apply(plan_.conclusion);
@@ -152,11 +163,11 @@ class Release {
     }
     const auto look = look_at(world_.fleet, request_);
     if (!look) return ReleaseFailure{.error = look.error()};
-    RolloutLook there = rollout_look(*look);
-    if (there.outgoing) std::swap(there.service, *there.outgoing);
+    auto there = view_of(*look);
+    if (there.look.outgoing) std::swap(there.look.service, *there.look.outgoing);
     auto failed = run_.run(plan_.undo, there, {.settle = options_.settle});
-    last_ = run_.last_look();
-    if (last_ && last_->outgoing) std::swap(last_->service, *last_->outgoing);
+    last_ = run_.last_view();
+    if (last_ && last_->look.outgoing) std::swap(last_->look.service, *last_->look.outgoing);
     if (failed) return failed;
     if (plan_.farewell.empty()) return std::nullopt;
     return run_.apply(plan_.farewell);
@@ -199,17 +210,39 @@ class Release {
     return report;
   }
 
+  /// The services of a view in the log's order.
+  static std::vector<const ServiceSnapshot*> services_in(const ReleaseView& view) {
+    std::vector<const ServiceSnapshot*> services{&view.look.service};
+    if (view.look.outgoing) services.push_back(&*view.look.outgoing);
+    for (const auto& companion : view.companions)
+      services.push_back(&companion.sidekick);
+    return services;
+  }
+
+  std::optional<InstanceCount> desired_count(std::size_t index) const {
+    const auto count = static_cast<InstanceCount>(plan_.goal.wanted.size());
+    if (index == 0) return count;
+    const std::size_t first_sidekick = look_.outgoing ? 2 : 1;
+    if (index < first_sidekick) return 0;
+    const auto& main = look_.companions[index - first_sidekick].main;
+    return main == request_.service ? count : 0;
+  }
+
   ServiceReport service_report(std::size_t index) {
-    const auto& before = index == 0 ? look_.service : *look_.outgoing;
+    const auto first = view_of(look_);
+    const auto& before = *services_in(first)[index];
     ServiceReport service{.service = log_.services()[index].display_name(),
-                          .desired = index == 0 ? plan_.goal.wanted.size() : 0,
-                          .before = before.instances.size(),
+                          .desired = desired_count(index),
+                          .before = static_cast<InstanceCount>(before.instances.size()),
                           .after = std::nullopt,
                           .status = status_,
                           .changes = {},
                           .left_alone = before.left_alone,
                           .error = std::nullopt};
-    if (last_) service.after = (index == 0 ? last_->service : *last_->outgoing).instances.size();
+    service.is_sidekick = index >= (look_.outgoing ? 2U : 1U);
+    if (last_) {
+      service.after = static_cast<InstanceCount>(services_in(*last_)[index]->instances.size());
+    }
     for (const auto& change : log_.changes()) {
       if (log_.service_of(change.step.unit) == index) service.changes.push_back(change);
     }
@@ -224,7 +257,7 @@ class Release {
   RolloutRun run_;
   ReleaseLook look_{.service = {.service = request_.service}};
   ReleasePlan plan_{.goal = {.service = request_.service}, .undo = {.service = request_.service}};
-  std::optional<RolloutLook> last_;
+  std::optional<ReleaseView> last_;
   ReleaseResult result_ = ReleaseResult::not_begun;
   ScaleStatus status_ = ScaleStatus::failed;
   std::optional<Error> error_;

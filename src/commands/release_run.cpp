@@ -1,14 +1,14 @@
 #include "commands/release_run.hpp"
 
 #include <algorithm>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "commands/explain.hpp"
+#include "commands/release_goals.hpp"
+#include "commands/wave_run.hpp"
 #include "scale_fleet/commands/applier.hpp"
 #include "scale_fleet/core/text.hpp"
-#include "scale_fleet/fleet/unit_hash.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -40,88 +40,102 @@ bool only_launches(const RolloutBatch& batch) {
 
 }  // namespace
 
+void RolloutRun::tell(const Step& step) {
+  world_.progress.tell(fmt::format(
+      "step {}: {} {}: {}", log_.step(), to_string(step.action), step.unit, step.reason));
+}
+
+ReleaseProgress RolloutRun::failure_in(const std::vector<Change>& changes) const {
+  if (world_.stop.requested()) return stopped_by_signal();
+  for (const auto& change : changes) {
+    if (!change.error) continue;
+    return ReleaseFailure{.status = status_of(change.error->kind), .error = *change.error};
+  }
+  return std::nullopt;
+}
+
 ReleaseProgress RolloutRun::apply(const std::vector<Step>& steps) {
   log_.begin_step();
-  std::map<std::size_t, std::vector<Step>> by_service;
-  for (const auto& step : steps) {
-    world_.progress.tell(fmt::format(
-        "step {}: {} {}: {}", log_.step(), to_string(step.action), step.unit, step.reason));
-    by_service[log_.service_of(step.unit)].push_back(step);
+  std::ranges::for_each(steps, [this](const Step& step) { tell(step); });
+  const ScalePlan plan{.service = log_.services().front()};
+  auto changes = log_.planned(steps);
+  Applier(world_, options_).apply(plan, changes);
+  log_.add(changes);
+  return failure_in(changes);
+}
+
+ReleaseProgress RolloutRun::apply(AccompaniedSteps& steps) {
+  std::vector<std::vector<Change>> changes;
+  for (const auto& plan : steps.plans)
+    changes.push_back(log_.planned(plan.steps));
+  std::vector<PlanChanges> plans;
+  for (std::size_t i = 0; i < changes.size(); ++i)
+    plans.push_back({.plan = &steps.plans[i], .changes = &changes[i]});
+  Applier applier(world_, options_);
+  ReleaseProgress failed;
+  for (const auto& wave : steps.waves) {
+    log_.begin_step();
+    for (const auto& [place, after] : wave) {
+      auto& change = changes[place.plan][place.step];
+      change.turn = log_.step();
+      if (failed) change.result = StepResult::skipped;
+      if (!failed) tell(change.step);
+    }
+    if (failed) continue;
+    apply_wave(wave, plans, applier);
+    for (const auto& each : changes) {
+      if (!failed) failed = failure_in(each);
+    }
   }
-  ReleaseProgress failure;
-  for (const auto& [service, its_steps] : by_service) {
-    const ScalePlan plan{.service = log_.services()[service]};
-    auto changes = log_.planned(its_steps);
-    Applier(world_, options_).apply(plan, changes);
-    log_.add(changes);
-    const auto failed = std::ranges::find_if(
-        changes, [](const Change& change) { return change.error.has_value(); });
-    if (failed == changes.end() || failure) continue;
-    failure = ReleaseFailure{.status = status_of(failed->error->kind), .error = *failed->error};
-  }
-  if (world_.stop.requested()) return stopped_by_signal();
-  return failure;
+  for (const auto& each : changes)
+    log_.add(each);
+  return failed;
 }
 
 ReleaseProgress RolloutRun::run(const RolloutGoal& goal,
-                                RolloutLook look,
+                                ReleaseView view,
                                 const RolloutGates& gates) {
   gates_ = gates;
   standings_.clear();
-  last_look_ = look;
+  last_view_ = view;
   for (bool is_first = true;; is_first = false) {
-    auto batch = next_batch(goal, look);
+    const auto batch = next_batch(goal, view.look);
     if (!batch) return ReleaseFailure{.error = batch.error()};
     // What an earlier run has renewed must be well before anything else.
-    const auto before = renewed_before(*batch);
-    if (is_first && !before.empty() && !only_launches(*batch)) {
-      const RolloutBatch nothing{.steps = {}, .renewed = before};
-      if (auto failed = await(goal, nothing, look)) return failed;
-      continue;
-    }
-    if (batch->steps.empty()) return std::nullopt;
-    if (auto failed = apply(batch->steps)) return failed;
-    for (const auto& step : batch->steps)
-      look.restarted.insert(step.unit);
-    if (auto failed = await(goal, *batch, look)) return failed;
+    const RolloutBatch before{.steps = {}, .renewed = renewed_before(*batch)};
+    const bool goes_on = is_first && !before.renewed.empty() && !only_launches(*batch);
+    const bool has_ended = batch->steps.empty() && !goes_on;
+    if (auto failed = turn(goal, goes_on ? before : *batch, view)) return failed;
+    if (has_ended) return std::nullopt;
   }
 }
 
-Goal RolloutRun::goal_for(const RolloutGoal& goal,
-                          const RolloutBatch& batch,
-                          const ServiceSnapshot& side) {
-  // Without states nobody could say who may go next.
-  Goal wait{.service = side.service, .kept = {}, .destroyed = {}, .needs_all_states = true};
-  const bool is_wanted_side = side.service == goal.service;
-  if (is_wanted_side) {
-    wait.kept = batch.renewed;
-    wait.answers = gates_.answers;
+ReleaseProgress RolloutRun::turn(const RolloutGoal& goal,
+                                 const RolloutBatch& batch,
+                                 ReleaseView& view) {
+  auto& look = view.look;
+  const auto outgoing =
+      look.outgoing ? std::optional(look.outgoing->service) : std::optional<Service>();
+  auto all = accompanied(batch, goal, outgoing, view.companions);
+  if (!all) return ReleaseFailure{.error = all.error()};
+  std::vector<Step> steps;
+  for (auto& accompanied : *all) {
+    if (auto failed = apply(accompanied)) return failed;
+    for (const auto& plan : accompanied.plans)
+      steps.insert(steps.end(), plan.steps.begin(), plan.steps.end());
   }
-  for (const auto& unit : wait.kept) {
-    const auto number = *instance_number(side.service, unit);
-    const auto wanted = goal.wanted.find(number);
-    const auto& text = wanted == goal.wanted.end() ? goal.spare_text : wanted->second;
-    wait.texts[unit] = unit_hash(*text);
-  }
-  for (const auto& step : batch.steps) {
-    if (step.action == Action::destroy && instance_number(side.service, step.unit)) {
-      wait.destroyed.push_back(step.unit);
-    }
-  }
-  const std::set<std::string_view> known(wait.kept.begin(), wait.kept.end());
-  for (const auto& instance : side.instances) {
-    const auto& name = instance.unit.name;
-    const bool goes = std::ranges::find(wait.destroyed, name) != wait.destroyed.end();
-    if (!known.contains(name) && !goes) wait.disregarded.push_back(name);
-  }
-  return wait;
+  for (const auto& step : batch.steps)
+    look.restarted.insert(step.unit);
+  if (batch.renewed.empty() && steps.empty()) return std::nullopt;
+  auto goals = goals_after(batch, goal, look, gates_.answers);
+  for (auto& sidekick : sidekick_goals_after(batch, steps, view.companions))
+    goals.push_back(std::move(sidekick));
+  return await(batch, std::move(goals), view);
 }
 
-ReleaseProgress RolloutRun::await(const RolloutGoal& goal,
-                                  const RolloutBatch& batch,
-                                  RolloutLook& look) {
-  std::vector<Goal> goals{goal_for(goal, batch, look.service)};
-  if (look.outgoing) goals.push_back(goal_for(goal, batch, *look.outgoing));
+ReleaseProgress RolloutRun::await(const RolloutBatch& batch,
+                                  std::vector<Goal> goals,
+                                  ReleaseView& view) {
   Patience patience{.well = gates_.settle};
   if (starts_something(batch)) patience.well += gates_.pause_between;
   if (batch.completes_canaries) patience.well += gates_.canary_time;
@@ -132,13 +146,16 @@ ReleaseProgress RolloutRun::await(const RolloutGoal& goal,
   for (const auto& end : ends)
     standings_.push_back(end.standing);
   const auto is_whole = [](const WaitEnd& end) { return end.snapshot && !end.error; };
-  last_look_.reset();
+  last_view_.reset();
   if (std::ranges::all_of(ends, is_whole)) {
-    look.service = *ends.front().snapshot;
-    if (look.outgoing) look.outgoing = *ends.back().snapshot;
-    last_look_ = look;
-    for (const auto& end : ends)
-      log_.locate(*end.snapshot, machines());
+    auto end = ends.begin();
+    view.look.service = *end++->snapshot;
+    if (view.look.outgoing) view.look.outgoing = *end++->snapshot;
+    for (auto& companion : view.companions)
+      companion.sidekick = *end++->snapshot;
+    last_view_ = view;
+    for (const auto& each : ends)
+      log_.locate(*each.snapshot, machines());
   }
   return judge(ends, goals);
 }

@@ -7,6 +7,7 @@
 #include "commands/release_log.hpp"
 #include "scale_fleet/commands/release_command.hpp"
 #include "scale_fleet/commands/waiter.hpp"
+#include "scale_fleet/core/release_waves.hpp"
 
 namespace scale_fleet {
 
@@ -28,6 +29,12 @@ struct RolloutGates {
   HealthCheck* check = nullptr;
 };
 
+/// Everything that a rollout changes, at one look.
+struct ReleaseView {
+  RolloutLook look;
+  std::vector<Companion> companions;
+};
+
 /// Carries out one rollout, forth or back: asks the pure function for the next batch, applies it,
 /// waits until everything renewed is well, and asks again.
 class RolloutRun {
@@ -35,26 +42,30 @@ class RolloutRun {
   RolloutRun(World world, const ScaleOptions& options, ReleaseLog& log)
       : world_(world), options_(options), log_(log) {}
 
-  ReleaseProgress run(const RolloutGoal& goal, RolloutLook look, const RolloutGates& gates);
+  ReleaseProgress run(const RolloutGoal& goal, ReleaseView view, const RolloutGates& gates);
 
-  /// Carries out independent steps; a failure where at least one didn't succeed.
+  /// Carries out independent steps, of templates and units kept; a failure where at least one
+  /// didn't succeed.
   ReleaseProgress apply(const std::vector<Step>& steps);
 
-  /// What the last complete look of a rollout showed.
-  const std::optional<RolloutLook>& last_look() const { return last_look_; }
+  /// What the last look showed; empty where it wasn't whole.
+  const std::optional<ReleaseView>& last_view() const { return last_view_; }
 
  private:
-  ReleaseProgress await(const RolloutGoal& goal, const RolloutBatch& batch, RolloutLook& look);
-  Goal goal_for(const RolloutGoal& goal, const RolloutBatch& batch, const ServiceSnapshot& side);
-  const std::vector<Machine>& machines();
+  ReleaseProgress apply(AccompaniedSteps& steps);
+  ReleaseProgress turn(const RolloutGoal& goal, const RolloutBatch& batch, ReleaseView& view);
+  ReleaseProgress await(const RolloutBatch& batch, std::vector<Goal> goals, ReleaseView& view);
   ReleaseProgress judge(const std::vector<WaitEnd>& ends, const std::vector<Goal>& goals);
+  ReleaseProgress failure_in(const std::vector<Change>& changes) const;
+  void tell(const Step& step);
+  const std::vector<Machine>& machines();
 
   World world_;
   const ScaleOptions& options_;
   ReleaseLog& log_;
   RolloutGates gates_;
   std::vector<Standing> standings_;  // How the units stood at the end of the last wait.
-  std::optional<RolloutLook> last_look_;
+  std::optional<ReleaseView> last_view_;
   std::vector<Machine> machines_;  // For their addresses; read when first needed.
 };
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "commands/wave_run.hpp"
 #include "scale_fleet/core/sidekicks.hpp"
 
 namespace scale_fleet {
@@ -129,32 +130,11 @@ std::vector<Step> ScaleGroup::steps() const {
   return steps;
 }
 
-bool ScaleGroup::are_done(const std::vector<StepPlace>& places) const {
-  return std::ranges::all_of(places, [&](StepPlace place) {
-    return items[place.plan].report.changes[place.step].result == StepResult::done;
-  });
-}
-
 void ScaleGroup::apply(const Wave& wave, Applier& applier) {
-  for (std::size_t plan = 0; plan < items.size(); ++plan) {
-    auto& changes = items[plan].report.changes;
-    std::vector<Change> begun;
-    std::vector<Change*> places;
-    for (const auto& [place, after] : wave) {
-      if (place.plan != plan) continue;
-      auto& change = changes[place.step];
-      if (!are_done(after)) {
-        change.result = StepResult::skipped;
-        continue;
-      }
-      begun.push_back(change);
-      places.push_back(&change);
-    }
-    if (begun.empty()) continue;
-    applier.apply(*items[plan].plan, begun);
-    for (std::size_t i = 0; i < begun.size(); ++i)
-      *places[i] = std::move(begun[i]);
-  }
+  std::vector<PlanChanges> plans;
+  for (auto& item : items)
+    plans.push_back({.plan = &*item.plan, .changes = &item.report.changes});
+  apply_wave(wave, plans, applier);
 }
 
 std::vector<Goal> ScaleGroup::goals_so_far() const {

@@ -41,7 +41,6 @@ class ScaleGroup {
  private:
   void plan_sidekicks(FleetApi& fleet);
   void put_in_order(const std::optional<std::size_t>& batch);
-  bool are_done(const std::vector<StepPlace>& places) const;
 
   ScaleRequest request_;
   std::vector<std::vector<Wave>> batches_;

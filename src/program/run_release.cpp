@@ -8,7 +8,7 @@
 #include "program/invocation.hpp"
 #include "program/session.hpp"
 #include "scale_fleet/commands/release_command.hpp"
-#include "scale_fleet/commands/show_scale.hpp"
+#include "scale_fleet/commands/release_sidekicks.hpp"
 #include "scale_fleet/fleet/template_file.hpp"
 #include "scale_fleet/health/make_health_check.hpp"
 
@@ -44,20 +44,36 @@ bool asks_to_undo(Session& session) {
   return true;
 }
 
+Result<ReleaseRequest> resolve(World world, const ReleaseArguments& release) {
+  auto request = resolve_release(world.fleet, release.request);
+  if (!request) return request;
+  if (auto found = find_release_sidekicks(world, release.sidekicks, *request); !found) {
+    return tl::unexpected(found.error());
+  }
+  return request;
+}
+
+/// Every service that may be changed.
+std::vector<std::string> services_in(const ReleaseRequest& request) {
+  std::vector<std::string> services{request.service.display_name()};
+  if (request.replaces) services.push_back(request.replaces->display_name());
+  for (const auto& each : request.sidekicks)
+    services.push_back(each.sidekick.display_name());
+  return services;
+}
+
 ReleaseReport lock_and_release(Session& session,
                                const ReleaseArguments& release,
                                const ReleaseAids& aids) {
   auto world = session.world();
-  auto request = resolve_release(world.fleet, release.request);
+  auto request = resolve(world, release);
   if (!request) return not_begun(release.request, request.error());
   if (!release.options.scale.dry_run) {
-    std::vector<std::string> services{request->service.display_name()};
-    if (request->replaces) services.push_back(request->replaces->display_name());
-    if (auto locked = session.lock(services, aids.command_line); !locked) {
+    if (auto locked = session.lock(services_in(*request), aids.command_line); !locked) {
       return not_begun(*request, session.stop().lost_lease().value_or(locked.error()));
     }
     // What it is to become may have changed while somebody else held the lock.
-    request = resolve_release(world.fleet, release.request);
+    request = resolve(world, release);
     if (!request) return not_begun(release.request, request.error());
   }
   auto report = ReleaseCommand(world, release.options, aids).run(*request);

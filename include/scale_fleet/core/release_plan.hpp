@@ -15,6 +15,12 @@ namespace scale_fleet {
 enum class ReleaseKind { deploy, restart, refresh, rollback };
 std::string_view to_string(ReleaseKind kind);
 
+/// A service whose instances come and go with those of the same numbers of another.
+struct ReleaseSidekick {
+  Service sidekick;
+  Service main;
+};
+
 /// A wish for a version, of whoever asks.
 struct ReleaseRequest {
   ReleaseKind kind = ReleaseKind::deploy;
@@ -31,6 +37,7 @@ struct ReleaseRequest {
   Share max_unavailable = {};
   InstanceCount canary = 0;
   StopFirst stop_first = StopFirst::automatic;
+  std::vector<ReleaseSidekick> sidekicks = {};
 };
 
 /// Everything that Fleet knew of a release at one look.
