@@ -104,9 +104,8 @@ ReleaseProgress RolloutRun::run(const RolloutGoal& goal,
     // What an earlier run has renewed must be well before anything else.
     const RolloutBatch before{.steps = {}, .renewed = renewed_before(*batch)};
     const bool goes_on = is_first && !before.renewed.empty() && !only_launches(*batch);
-    const bool has_ended = batch->steps.empty() && !goes_on;
     if (auto failed = turn(goal, goes_on ? before : *batch, view)) return failed;
-    if (has_ended) return std::nullopt;
+    if (batch->is_end && !goes_on) return std::nullopt;
   }
 }
 

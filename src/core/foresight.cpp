@@ -31,6 +31,7 @@ Result<std::vector<StepGroup>> foresee(const RolloutGoal& goal,
     if (!batch) return tl::unexpected(batch.error());
     const auto all = accompanied(*batch, goal, outgoing, companions);
     if (!all) return tl::unexpected(all.error());
+    make_well(batch->renewed, look.service);
     for (const auto& group : groups_of(*all)) {
       carry_out(group, look.service);
       if (look.outgoing) carry_out(group, *look.outgoing);
@@ -38,7 +39,7 @@ Result<std::vector<StepGroup>> foresee(const RolloutGoal& goal,
         carry_out(group, companion.sidekick);
       groups.push_back(group);
     }
-    if (batch->steps.empty()) return groups;
+    if (batch->is_end) return groups;
     for (const auto& step : batch->steps)
       look.restarted.insert(step.unit);
   }

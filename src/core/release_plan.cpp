@@ -6,6 +6,7 @@
 
 #include "core/foresight.hpp"
 #include "core/release_counts.hpp"
+#include "core/rollout_sides.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/core/unit_rules.hpp"
 
@@ -224,6 +225,9 @@ class Planner {
     undo.limits = plan_.goal.limits;
     undo.limits.canary = 0;
     undo.stop_first = request_.stop_first;
+    for (const auto& instance : service.instances) {
+      if (!serves(instance)) undo.excused.insert(instance.unit.name);
+    }
     for (const auto number : *numbers) {
       const auto own = std::ranges::find(service.instances, number, &Instance::number);
       const bool is_renewed = !look_.outgoing && goes_on && own != service.instances.end() &&
@@ -241,17 +245,17 @@ class Planner {
   }
 
   /// What is kept in Fleet, in an order that can be broken off anywhere: the version that is left
-  /// is kept before the template loses it, and a rollback gives the template its text before that
-  /// text is no longer kept.
+  /// is kept before the mark says so and the template loses it; a rollback, which is marked first,
+  /// gives the template its text before that text is no longer kept.
   void add_records(bool has_batches) {
     const auto& service = request_.service;
     const auto mark_name = mark_unit_name(service);
+    const bool restarts = request_.kind == ReleaseKind::restart;
+    if (!restarts && request_.kind != ReleaseKind::rollback) keep_former(has_batches);
     if (has_batches) {
       add(put_step(
           look_.mark, mark_name, write_mark(new_mark()), "tells that a release is under way"));
     }
-    const bool restarts = request_.kind == ReleaseKind::restart;
-    if (!restarts && request_.kind != ReleaseKind::rollback) keep_former(has_batches);
     if (!restarts) {
       add(put_step(look_.service.template_unit,
                    service.template_name(),

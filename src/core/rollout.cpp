@@ -69,12 +69,14 @@ class BatchBuilder {
 
   Result<RolloutBatch> build() {
     launch_parked();
-    if (batch_.steps.empty()) {
+    const bool waits = batch_.steps.empty() && has_unwell();
+    if (batch_.steps.empty() && !waits) {
       create_missing();
       renew();
       remove_outgoing();
       if (batch_.steps.empty()) remove_spares();
       if (batch_.steps.empty() && has_more_to_do()) return stuck();
+      batch_.is_end = batch_.steps.empty();
     }
     batch_.completes_canaries = allowance_.completes_canaries();
     for (const auto* units : {&sides_.renewed, &sides_.spares}) {
@@ -89,6 +91,15 @@ class BatchBuilder {
   /// Whether anything is left besides the removal of spares.
   bool has_more_to_do() const {
     return !sides_.missing.empty() || !sides_.stale.empty() || !sides_.outgoing.empty();
+  }
+
+  /// Whether one with its text still has to become well.
+  bool has_unwell() const {
+    const auto is_unwell = [&](const Instance* instance) {
+      return !serves(*instance) && !goal_.excused.contains(instance->unit.name);
+    };
+    return std::ranges::any_of(sides_.renewed, is_unwell) ||
+           std::ranges::any_of(sides_.spares, is_unwell);
   }
 
   void launch_parked() {
@@ -185,6 +196,7 @@ class BatchBuilder {
   }
 
   void keep(const std::string& unit) {
+    if (goal_.excused.contains(unit)) return;
     if (std::ranges::find(batch_.renewed, unit) == batch_.renewed.end()) {
       batch_.renewed.push_back(unit);
     }
@@ -218,12 +230,13 @@ Result<std::vector<RolloutBatch>> all_batches(const RolloutGoal& goal, RolloutLo
   for (;;) {
     auto batch = next_batch(goal, look);
     if (!batch) return tl::unexpected(batch.error());
-    if (batch->steps.empty()) return batches;
+    if (batch->is_end) return batches;
+    make_well(batch->renewed, look.service);
     carry_out(batch->steps, look.service);
     if (look.outgoing) carry_out(batch->steps, *look.outgoing);
     for (const auto& step : batch->steps)
       look.restarted.insert(step.unit);
-    batches.push_back(std::move(*batch));
+    if (!batch->steps.empty()) batches.push_back(std::move(*batch));
   }
 }
 

@@ -25,6 +25,9 @@ RolloutSides sides_of(const RolloutGoal& goal, const RolloutLook& look);
 /// Launched, and systemd says that it runs (or, of a oneshot, has run).
 bool serves(const Instance& instance);
 
+/// Makes those of the named units that are instances of `service` ones that serve.
+void make_well(std::span<const std::string> units, ServiceSnapshot& service);
+
 /// Makes `service` what it is when those of the steps that are about its instances have succeeded
 /// and everything is well.
 void carry_out(std::span<const Step> steps, ServiceSnapshot& service);

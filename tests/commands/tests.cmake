@@ -3,6 +3,7 @@ part_tests(commands
     applier_test.cpp
     replacement_faults_test.cpp
     release_command_test.cpp
+    release_sidekicks_test.cpp
     scale_command_test.cpp
     scale_faults_test.cpp
     show_scale_test.cpp

@@ -28,6 +28,8 @@ struct RolloutGoal {
   /// Replace those too that have their text already, each once.
   bool restarts = false;
   StopFirst stop_first = StopFirst::automatic;
+  /// Units that need not be well: on the way back, those that weren't before either.
+  std::set<std::string> excused = {};
 };
 
 /// What there is at one moment.
@@ -41,17 +43,18 @@ struct RolloutLook {
 
 /// Steps that may be done at once, without more or fewer instances than the limits allow.
 struct RolloutBatch {
-  std::vector<Step> steps;  ///< None: the rollout is at its end.
+  std::vector<Step> steps;  ///< None: wait for `renewed`, or the rollout is at its end.
   /// The instances with their new text after these steps. They must be well before the next batch.
   std::vector<std::string> renewed;
   /// With these steps the canaries are complete: the time to watch them.
   bool completes_canaries = false;
+  bool is_end = false;
 };
 
 /// What to do next: a pure function of the goal and what there is, so that whoever looks at a
 /// rollout half-way, after a crash or on another machine, goes on with it. To be asked again when
-/// everything in `renewed` is well (before the first batch: when those with their text already
-/// are). Where one with its text isn't launched, the batch does nothing else.
+/// everything in `renewed` is well. Where one with its text isn't launched, the batch does nothing
+/// else; where one isn't well, it does nothing at all.
 ///
 /// An instance is healthy here when systemd says so. At each moment of a batch, at least
 /// `wanted.size() - unavailable` are healthy if they were before it, and at most `wanted.size() +
