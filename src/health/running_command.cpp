@@ -21,6 +21,7 @@ constexpr std::size_t longest_start = 4096;
 /// What execve wants; points into `words`.
 std::vector<char*> pointers_to(std::vector<std::string>& words) {
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (auto& word : words)
     pointers.push_back(word.data());
   pointers.push_back(nullptr);

@@ -200,7 +200,7 @@ ServiceSnapshot answered(std::string_view answers) {
 
 /// How unit 1 stands, and the verdict: `well converged`.
 std::string first_of(const Standing& standing) {
-  const auto verdict = standing.verdict == Verdict::converged ? "converged" : "waiting";
+  const auto* verdict = standing.verdict == Verdict::converged ? "converged" : "waiting";
   return std::string(to_string(standing.units.at(0).condition)) + " " + verdict;
 }
 

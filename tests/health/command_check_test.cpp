@@ -116,7 +116,7 @@ TEST_CASE("A command is told its instance by specifiers and by its environment")
   TemporaryFolder folder;
   ::setenv("SCALE_FLEET_UNIT", "from outside", 1);
   ::setenv("SCALE_FLEET_TEST_KEPT", "kept", 1);
-  const auto command =
+  const auto* command =
       "echo \"%i %p %n %h %% $SCALE_FLEET_NUMBER $SCALE_FLEET_SERVICE $SCALE_FLEET_UNIT "
       "$SCALE_FLEET_MACHINE_IP $SCALE_FLEET_TEST_KEPT\"; exit 1";
   const auto answer = ask_one(command);
