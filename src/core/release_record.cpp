@@ -160,4 +160,10 @@ std::optional<Service> kept_for(std::string_view unit_name) {
   return std::nullopt;
 }
 
+std::optional<Service> kept_for(const Unit& unit) {
+  auto owner = kept_for(unit.name);
+  if (owner && !read_former(unit) && !read_mark(unit)) owner.reset();
+  return owner;
+}
+
 }  // namespace scale_fleet

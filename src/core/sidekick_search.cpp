@@ -2,6 +2,7 @@
 #include <map>
 
 #include "core/utf8.hpp"
+#include "scale_fleet/core/release_record.hpp"
 #include "scale_fleet/core/sidekicks.hpp"
 #include "scale_fleet/core/x_fleet.hpp"
 
@@ -55,6 +56,7 @@ std::optional<Service> service_with(const std::string& unit) {
 std::vector<Service> sidekicks_of(const Service& main, std::span<const Unit> all_units) {
   std::map<std::string, std::vector<Unit>> by_service;
   for (const auto& unit : all_units) {
+    if (kept_for(unit)) continue;
     if (const auto service = service_with(unit.name)) {
       by_service[service->template_name()].push_back(unit);
     }

@@ -78,3 +78,13 @@ TEST_CASE("A unit of such a name that somebody else wrote is refused, and named"
     line.value = was;
   }
 }
+
+TEST_CASE("A template of such a name that somebody else wrote is kept for nobody") {
+  const auto my_app = *Service::parse("my_app");
+  const auto former = write_former({.service = my_app, .text = plain_options()});
+  const auto mark = write_mark({.command = "deploy", .replaces = {}, .text = {}});
+  CHECK(kept_for(kept("my_app.former@.service", former)) == my_app);
+  CHECK(kept_for(kept("my_app.release@.service", mark)) == my_app);
+  CHECK_FALSE(kept_for(kept("my_app.former@.service", plain_options())));
+  CHECK_FALSE(kept_for(kept("my_app@.service", former)));
+}

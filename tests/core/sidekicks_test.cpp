@@ -1,5 +1,6 @@
 #include "scale_fleet/core/sidekicks.hpp"
 
+#include "scale_fleet/core/release_record.hpp"
 #include "support/catch.hpp"
 #include "support/cluster_builder.hpp"
 
@@ -224,4 +225,16 @@ TEST_CASE("All sidekicks are found, by name, and never the main service") {
                           unit("my_app_announcer@.service", follower),
                           unit("db@.service", plain_options())};
   CHECK(names_of(sidekicks_of(service("my_app"), units)) == "log my_app_announcer stats@.timer");
+}
+
+TEST_CASE("What a release keeps of a sidekick is no sidekick") {
+  const UnitOptions follower{option("X-Fleet", "MachineOf", "my_app@%i.service")};
+  const auto log = service("log");
+  const std::vector units{
+      unit("log@.service", follower),
+      unit("log.former@.service", write_former({.service = log, .text = follower})),
+      unit("log.release@.service",
+           write_mark({.command = "deploy", .replaces = {}, .text = follower})),
+      unit("logs.former@.service", follower)};
+  CHECK(names_of(sidekicks_of(service("my_app"), units)) == "log logs.former");
 }

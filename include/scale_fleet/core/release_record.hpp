@@ -49,4 +49,7 @@ Result<ReleaseMark> read_mark(const Unit& unit);
 /// The service that a unit of such a name is kept for, and so no service of its own.
 std::optional<Service> kept_for(std::string_view unit_name);
 
+/// The same of a unit that a release wrote: another of such a name is somebody's own template.
+std::optional<Service> kept_for(const Unit& unit);
+
 }  // namespace scale_fleet
