@@ -7,6 +7,7 @@
 
 #include "commands/explain.hpp"
 #include "commands/json_text.hpp"
+#include "scale_fleet/core/release_plan.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/core/unit_name.hpp"
 
@@ -72,6 +73,31 @@ std::string headline_of(const ServiceStatus& status) {
   return line + "\n";
 }
 
+std::string release_lines_of(const ServiceStatus& status) {
+  const auto name = status.service.display_name();
+  std::string text;
+  if (const auto& release = status.release) {
+    const auto place = release->replaces ? " in place of " + release->replaces->display_name() : "";
+    text +=
+        fmt::format("{} of {}{} under way or broken off: the same command again goes on with it",
+                    printable_start(release->command, longest_cell),
+                    counted(release->count, "instance"),
+                    place);
+    // A restart has no other version to go back to, and a rollback is that way already.
+    if (release->command == to_string(ReleaseKind::deploy) ||
+        release->command == to_string(ReleaseKind::refresh)) {
+      text += fmt::format(", scale-fleet rollback {} goes back", name);
+    }
+    text += "\n";
+  }
+  if (!status.former_unit.empty()) {
+    text += fmt::format("former version kept as {}: scale-fleet rollback {} goes back to it\n",
+                        status.former_unit,
+                        name);
+  }
+  return text;
+}
+
 Json instance_json(const InstanceStatus& instance) {
   const auto state = [](const std::optional<JobState>& value) {
     return value ? Json(to_string(*value)) : Json(nullptr);
@@ -116,6 +142,13 @@ Result<std::vector<ServiceStatus>> look_at_services(FleetApi& fleet,
   for (const auto& service : services) {
     if (auto looked = look_at(service.name_prefix()); !looked)
       return tl::unexpected(looked.error());
+    // The list of the service's own units doesn't hold what is kept beside it.
+    for (const auto& name : {former_unit_name(service), mark_unit_name(service)}) {
+      if (!check_unit_name(name)) continue;
+      auto kept = fleet.unit(name);
+      if (!kept) return tl::unexpected(kept.error());
+      if (*kept) look.units.push_back(std::move(**kept));
+    }
     statuses.push_back(status_of(service, look));
   }
   return statuses;
@@ -127,6 +160,7 @@ std::string status_text(const std::vector<ServiceStatus>& services) {
     if (!text.empty()) text += "\n";
     text += headline_of(status);
     if (!status.instances.empty()) text += table_of(status.instances);
+    text += release_lines_of(status);
     for (const auto& unit : status.left_alone) {
       text += fmt::format("{} is not counted: it is not a numbered instance\n",
                           printable_start(unit, max_unit_name_bytes));
@@ -141,10 +175,14 @@ std::string status_json(const std::vector<ServiceStatus>& services) {
     Json instances = Json::array();
     for (const auto& instance : status.instances)
       instances.push_back(instance_json(instance));
-    list.push_back(
-        {{"service", status.service.display_name()},
-         {"template", {{"exists", status.template_exists}, {"global", status.template_is_global}}},
-         {"instances", std::move(instances)}});
+    Json service = {
+        {"service", status.service.display_name()},
+        {"template", {{"exists", status.template_exists}, {"global", status.template_is_global}}},
+        {"instances", std::move(instances)}};
+    if (!status.former_unit.empty()) service["former"] = status.former_unit;
+    if (const auto& release = status.release)
+      service["release"] = {{"command", release->command}, {"count", release->count}};
+    list.push_back(std::move(service));
   }
   return document_text({{"services", std::move(list)}});
 }

@@ -143,6 +143,9 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
                                *request.current));
   }
   const auto desired = desired_count(request.count, before, request.bounds);
+  if (desired.count > 0) {
+    if (auto fine = check_not_kept(snapshot); !fine) return tl::unexpected(fine.error());
+  }
   ScalePlan plan{.service = request.service,
                  .before = before,
                  .desired = desired.count,

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "scale_fleet/core/release_record.hpp"
+
 namespace scale_fleet {
 namespace {
 
@@ -58,6 +60,20 @@ Outcome check_not_global(const ServiceSnapshot& snapshot) {
     if (auto fine = check_not_global(unit.name, unit.options); !fine) return fine;
   }
   return {};
+}
+
+Outcome check_not_kept(const ServiceSnapshot& snapshot) {
+  const auto& found = snapshot.template_unit;
+  const auto owner = found ? kept_for(*found) : std::nullopt;
+  if (!owner) return {};
+  const auto name = owner->display_name();
+  const auto what =
+      found->name == former_unit_name(*owner)
+          ? fmt::format(
+                "it keeps the former version of {}, for: scale-fleet rollback {}", name, name)
+          : fmt::format("it tells that a release of {} is under way or was broken off", name);
+  return failure(ErrorKind::refused,
+                 fmt::format("{} is no service to scale: {}", found->name, what));
 }
 
 Error no_template(const Service& service, std::string_view advice) {

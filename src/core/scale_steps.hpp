@@ -22,6 +22,9 @@ std::optional<Step> step_to_launch(const Instance& instance);
 Outcome check_not_global(const ServiceSnapshot& snapshot);
 Outcome check_not_global(const std::string& unit, const UnitOptions& options);
 
+/// ErrorKind::refused where the template is what a release keeps: nobody wants to run that.
+Outcome check_not_kept(const ServiceSnapshot& snapshot);
+
 /// ErrorKind::not_found, for instances that can't be created; `advice` is what else to do than to
 /// submit the template, ` or …`.
 Error no_template(const Service& service, std::string_view advice);

@@ -28,6 +28,18 @@ InstanceStatus status_of(const Instance& instance, const std::optional<Unit>& te
   return status;
 }
 
+void add_kept(const std::vector<Unit>& units, ServiceStatus& status) {
+  const auto former_name = former_unit_name(status.service);
+  const auto mark_name = mark_unit_name(status.service);
+  for (const auto& unit : units) {
+    if (unit.name == former_name && read_former(unit)) {
+      status.former_unit = unit.name;
+    } else if (unit.name == mark_name) {
+      if (auto mark = read_mark(unit)) status.release = std::move(*mark);
+    }
+  }
+}
+
 }  // namespace
 
 ServiceStatus status_of(const Service& service, const ClusterLook& look) {
@@ -39,12 +51,14 @@ ServiceStatus status_of(const Service& service, const ClusterLook& look) {
     status.instances.push_back(status_of(instance, snapshot.template_unit));
     status.instances.back().ip = address_of(instance.unit.machine_id, look.machines);
   }
+  add_kept(look.units, status);
   return status;
 }
 
 std::vector<Service> services_in(std::span<const Unit> units) {
   std::map<std::string, Service> by_name;
   for (const auto& unit : units) {
+    if (kept_for(unit)) continue;
     if (is_template_name(unit.name)) {
       if (auto service = Service::parse(unit.name)) by_name.emplace(unit.name, std::move(*service));
     } else if (auto service = service_of(unit.name)) {

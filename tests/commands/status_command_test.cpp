@@ -106,6 +106,62 @@ TEST_CASE("A service's table stands below a line that sums it up") {
   CHECK(status_text({status, status}).find("\n\nmy_app: ") != std::string::npos);
 }
 
+TEST_CASE("What releases keep is looked at too, and told with the way on and the way back") {
+  ScaleWorld world;
+  world.start_with({1});
+  const auto my_app = *Service::parse("my_app");
+  const auto put = [&](const std::string& name, const UnitOptions& options) {
+    world.sandbox.cluster.put_unit(name, options, JobState::inactive);
+  };
+  put(former_unit_name(my_app), write_former({.service = my_app, .text = plain_options()}));
+  put(mark_unit_name(my_app),
+      write_mark({.command = "deploy", .count = 5, .replaces = {}, .text = plain_options()}));
+  world.sandbox.pass(1min);
+  for (const auto& names : {std::vector<std::string>{}, {"my_app"}}) {
+    const auto statuses = look(world, names);
+    REQUIRE(statuses.size() == 1);
+    CHECK(statuses[0].former_unit == "my_app.former@.service");
+    CHECK(statuses[0].release.value_or(ReleaseMark{}).count == 5);
+  }
+}
+
+TEST_CASE("A release is told below the table, with the ways that there are") {
+  auto status = small_status();
+  status.instances.clear();
+  status.former_unit = "my_app.former@.service";
+  const std::string headline = "my_app: 0 instances, 0 active\n";
+  const std::string former =
+      "former version kept as my_app.former@.service: scale-fleet rollback my_app goes back to "
+      "it\n";
+  CHECK(status_text({status}) == headline + former);
+
+  struct Row {
+    ReleaseMark mark;
+    const char* said;
+  };
+
+  const std::string on = " under way or broken off: the same command again goes on with it";
+  const std::string back = ", scale-fleet rollback my_app goes back";
+  for (const auto& row :
+       {Row{{.command = "deploy", .count = 5, .replaces = {}, .text = {}}, "deploy of 5 instances"},
+        Row{{.command = "deploy",
+        .count = 1,
+        .replaces = Service::parse("old").value(),
+        .text = {}},
+            "deploy of 1 instance in place of old"},
+        Row{{.command = "refresh", .count = 2, .replaces = {}, .text = {}},
+            "refresh of 2 instances"},
+        Row{{.command = "restart", .count = 2, .replaces = {}, .text = {}},
+            "restart of 2 instances"},
+        Row{{.command = "rollback", .count = 2, .replaces = {}, .text = {}},
+            "rollback of 2 instances"}}) {
+    status.release = row.mark;
+    const bool has_way_back = row.mark.command == "deploy" || row.mark.command == "refresh";
+    CHECK(status_text({status}) ==
+          headline + row.said + on + (has_way_back ? back : "") + "\n" + former);
+  }
+}
+
 TEST_CASE("What Fleet says can't move the cursor") {
   auto status = small_status();
   status.instances[0].sub = "run\x1b[2J\n";
@@ -143,7 +199,15 @@ TEST_CASE("The document is as the contract gives it") {
     CHECK(bare[key].is_null());
   }
   CHECK(bare["drift"] == false);
+  CHECK_FALSE(service.contains("former"));
+  CHECK_FALSE(service.contains("release"));
   CHECK(nlohmann::json::parse(status_json({}))["services"] == nlohmann::json::array());
+  auto released = small_status();
+  released.former_unit = "my_app.former@.service";
+  released.release = ReleaseMark{.command = "deploy", .count = 5, .replaces = {}, .text = {}};
+  const auto kept = nlohmann::json::parse(status_json({released}))["services"][0];
+  CHECK(kept["former"] == "my_app.former@.service");
+  CHECK(kept["release"] == nlohmann::json{{"command", "deploy"}, {"count", 5}});
   const auto failed = nlohmann::json::parse(
       status_error_json({.kind = ErrorKind::unavailable, .message = "no", .http_status = 503}));
   CHECK(failed["services"] == nlohmann::json::array());

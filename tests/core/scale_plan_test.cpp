@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scale_fleet/core/release_record.hpp"
 #include "support/catch.hpp"
 #include "support/cluster_builder.hpp"
 
@@ -275,4 +276,38 @@ TEST_CASE("A unit that is still stopping is stopped to its end before it is dest
   CHECK_FALSE(plan_scale(look, asking("0"))->steps.at(0).stop_first);
   look.instances[0].state->active = "deactivating";
   CHECK(plan_scale(look, asking("0"))->steps.at(0).stop_first);
+}
+
+TEST_CASE("What a release keeps is scaled by nobody, but away") {
+  const auto my_app = *Service::parse("my_app");
+
+  struct Row {
+    const char* service;
+    UnitOptions options;
+    const char* said;
+  };
+
+  for (const auto& row :
+       {Row{"my_app.former",
+            write_former({.service = my_app, .text = plain_options()}),
+            "my_app.former@.service is no service to scale: it keeps the former version of my_app, "
+            "for: scale-fleet rollback my_app"},
+        Row{"my_app.release",
+            write_mark({.command = "deploy", .count = 5, .replaces = {}, .text = plain_options()}),
+            "my_app.release@.service is no service to scale: it tells that a release of my_app is "
+            "under way or was broken off"},
+        Row{"my_app.former", plain_options(), ""}}) {
+    CAPTURE(row.service);
+    const auto service = *Service::parse(row.service);
+    const std::vector<Unit> units{
+        {.name = service.template_name(), .options = row.options},
+        {.name = service.instance_name(1), .desired_state = JobState::launched}};
+    const auto snapshot = snapshot_of(service, units, {});
+    for (const auto* count : {"1", "3", "+1"}) {
+      const auto plan = plan_scale(snapshot, {.service = service, .count = *Count::parse(count)});
+      CHECK((plan ? "" : plan.error().message) == row.said);
+      if (!plan) CHECK(plan.error().kind == ErrorKind::refused);
+    }
+    CHECK(plan_scale(snapshot, {.service = service, .count = *Count::parse("0")}));
+  }
 }

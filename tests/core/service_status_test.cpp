@@ -130,3 +130,37 @@ TEST_CASE("Every service with a template or an instance is found once, by name")
     CHECK(names_of(services_in(units_named(row.units))) == row.services);
   }
 }
+
+TEST_CASE("What a release keeps is no service of its own, unless somebody has started it") {
+  const auto my_app_former = write_former({.service = my_app(), .text = plain_options()});
+  const auto my_app_mark = write_mark({.command = "deploy", .replaces = {}, .text = {}});
+  std::vector<Unit> units{{.name = "my_app@.service"},
+                          {.name = "my_app.former@.service", .options = my_app_former},
+                          {.name = "my_app.release@.service", .options = my_app_mark},
+                          {.name = "other.former@.service", .options = plain_options()}};
+  CHECK(names_of(services_in(units)) == std::vector<std::string>{"my_app", "other.former"});
+  units.push_back({.name = "my_app.former@1.service", .options = my_app_former});
+  CHECK(names_of(services_in(units)) ==
+        std::vector<std::string>{"my_app.former", "my_app", "other.former"});
+}
+
+TEST_CASE("A service's status knows its former version and a release that hasn't ended") {
+  const ReleaseMark mark{.command = "deploy", .count = 5, .replaces = {}, .text = {}};
+  auto units = ClusterBuilder().with_template().running({1}).units();
+  CHECK(status_of(my_app(), {.units = units}).former_unit.empty());
+  CHECK_FALSE(status_of(my_app(), {.units = units}).release);
+  units.push_back({.name = "my_app.former@.service",
+                   .options = write_former({.service = my_app(), .text = plain_options()})});
+  units.push_back({.name = "my_app.release@.service", .options = write_mark(mark)});
+  const auto status = status_of(my_app(), {.units = units});
+  CHECK(status.former_unit == "my_app.former@.service");
+  CHECK(status.release == mark);
+  CHECK(status.left_alone.empty());
+  const auto other = status_of(*Service::parse("app"), {.units = units});
+  CHECK(other.former_unit.empty());
+  CHECK_FALSE(other.release);
+  for (auto& unit : units)
+    unit.options = plain_options();
+  CHECK(status_of(my_app(), {.units = units}).former_unit.empty());
+  CHECK_FALSE(status_of(my_app(), {.units = units}).release);
+}

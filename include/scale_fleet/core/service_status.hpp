@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scale_fleet/core/cluster.hpp"
+#include "scale_fleet/core/release_record.hpp"
 #include "scale_fleet/core/unit_name.hpp"
 
 namespace scale_fleet {
@@ -32,6 +33,8 @@ struct ServiceStatus {
   bool template_is_global = false;
   std::vector<InstanceStatus> instances;  ///< By number.
   std::vector<std::string> left_alone;
+  std::string former_unit;             ///< That keeps the former version; empty where none does.
+  std::optional<ReleaseMark> release;  ///< One that is under way, or was broken off.
 
   bool exists() const { return template_exists || !instances.empty(); }
 };
@@ -43,9 +46,11 @@ struct ClusterLook {
   std::vector<Machine> machines;
 };
 
+/// What a release keeps for the service counts where it is among the units.
 ServiceStatus status_of(const Service& service, const ClusterLook& look);
 
-/// Every service that has a template or an instance among `units`, by name.
+/// Every service that has a template or an instance among `units`, by name. A template that a
+/// release keeps is none.
 std::vector<Service> services_in(std::span<const Unit> units);
 
 }  // namespace scale_fleet
