@@ -62,6 +62,7 @@ Error unknown_option(const std::string& argument,
   for (const auto& other : table.commands) {
     if (std::ranges::find(other.options, flag, &OptionWords::flag) != other.options.end()) {
       message = fmt::format("the option {} belongs to 'scale-fleet {}'", flag, other.name);
+      break;
     }
   }
   return {.kind = ErrorKind::usage, .message = std::move(message)};

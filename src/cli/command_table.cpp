@@ -172,7 +172,7 @@ CommandTable make_table() {
                .takes = Takes::file,
                .repeats = true},
               {.name = "deploy",
-               .summary = "Release a new version, step by step, and go back if it fails",
+               .summary = "Release a new version in steps; undone if it fails",
                .options = release_options(ReleaseKind::deploy),
                .takes = Takes::service},
               {.name = "restart",

@@ -23,11 +23,9 @@ Result<Service> read_service(const Arguments& arguments) {
   if (words.size() == 1) return Service::parse(words.front());
   const auto what = words.empty() ? std::string("no service is given")
                                   : fmt::format("'{}' is one word too many", printable(words[1]));
+  const auto* rest = arguments.command == "deploy" ? " --from FILE" : "";
   return failure(ErrorKind::usage,
-                 fmt::format("{}: write scale-fleet {} SERVICE, for example scale-fleet {} my_app",
-                             what,
-                             arguments.command,
-                             arguments.command));
+                 fmt::format("{}: write scale-fleet {} my_app{}", what, arguments.command, rest));
 }
 
 Outcome read_seconds(const Arguments& arguments, const std::string& flag, Duration& value) {
@@ -78,8 +76,8 @@ Outcome read_source(const Arguments& arguments, ReleaseArguments& release) {
   }
   if (release.file.has_value() != request.text_of.has_value()) return {};
   return failure(ErrorKind::usage,
-                 fmt::format("{} of --from FILE and --from-service SERVICE says what {} is to run",
-                             release.file ? "only one" : "one",
+                 fmt::format("it {} what {} is to run: give --from FILE or --from-service SERVICE",
+                             release.file ? "is said twice" : "isn't said",
                              request.service.display_name()));
 }
 

@@ -6,6 +6,7 @@ part_tests(cli
     health_arguments_test.cpp
     help_test.cpp
     program_options_test.cpp
+    release_arguments_test.cpp
     sandbox_arguments_test.cpp
     scale_arguments_test.cpp
     settings_test.cpp
