@@ -98,8 +98,9 @@ class BatchBuilder {
     const auto is_unwell = [&](const Instance* instance) {
       return !serves(*instance) && !goal_.excused.contains(instance->unit.name);
     };
+    // A spare that only has to go needn't.
     return std::ranges::any_of(sides_.renewed, is_unwell) ||
-           std::ranges::any_of(sides_.spares, is_unwell);
+           (has_more_to_do() && std::ranges::any_of(sides_.spares, is_unwell));
   }
 
   void launch_parked() {
