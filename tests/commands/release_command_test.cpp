@@ -2,8 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "commands/release_world.hpp"
-#include "support/catch.hpp"
+#include "commands/release_ways.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -18,51 +17,6 @@ const UnitOptions never_active =
     version("that never gets active",
             {{.section = "Service", .name = "ExecStartPre", .value = "/bin/sleep 1000000"},
              {.section = "Service", .name = "ExecStart", .value = "/bin/sleep 100000"}});
-
-/// In place: my_app's five instances get another text.
-struct InPlace {
-  static constexpr const char* service = "my_app";
-  static constexpr const char* former = "my_app";
-
-  static ReleaseRequest request(const UnitOptions& text) {
-    return {.kind = ReleaseKind::deploy,
-            .service = *Service::parse("my_app"),
-            .replaces = {},
-            .text = text};
-  }
-};
-
-/// Beside each other: example:2.0.0 takes the place of example:1.0.0.
-struct Beside {
-  static constexpr const char* service = "example:2.0.0";
-  static constexpr const char* former = "example:1.0.0";
-
-  static ReleaseRequest request(const UnitOptions& text) {
-    return {.kind = ReleaseKind::deploy,
-            .service = *Service::parse(service),
-            .replaces = *Service::parse(former),
-            .text = text};
-  }
-};
-
-struct Way {
-  std::string name;
-  std::string service;
-  std::string former;
-  ReleaseRequest (*request)(const UnitOptions&);
-};
-
-std::vector<Way> both_ways() {
-  return {{"in place", InPlace::service, InPlace::former, InPlace::request},
-          {"beside each other", Beside::service, Beside::former, Beside::request}};
-}
-
-std::vector<std::string> instances(const std::string& service, InstanceNumber count) {
-  std::vector<std::string> names;
-  for (InstanceNumber number = 1; number <= count; ++number)
-    names.push_back(Service::parse(service)->instance_name(number));
-  return names;
-}
 
 /// Five instances of the former version run, on three machines.
 std::unique_ptr<ReleaseWorld> world_of(const Way& way) {

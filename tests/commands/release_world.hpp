@@ -127,8 +127,13 @@ class ReleaseWorld {
 
  private:
   bool is_instance(const std::string& unit) const {
-    return std::ranges::any_of(services, [&](const std::string& service) {
-      return instance_number(*Service::parse(service), unit).has_value();
+    if (parsed_.size() != services.size()) {
+      parsed_.clear();
+      for (const auto& service : services)
+        parsed_.push_back(*Service::parse(service));
+    }
+    return std::ranges::any_of(parsed_, [&](const Service& service) {
+      return instance_number(service, unit).has_value();
     });
   }
 
@@ -141,6 +146,8 @@ class ReleaseWorld {
       count += is_instance(unit.name) ? 1U : 0U;
     most = std::max(most, count);
   }
+
+  mutable std::vector<Service> parsed_;  // Of `services`: a look is taken after every event.
 };
 
 }  // namespace scale_fleet

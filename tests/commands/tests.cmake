@@ -4,6 +4,8 @@ part_tests(commands
     replacement_faults_test.cpp
     release_command_test.cpp
     release_sidekicks_test.cpp
+    release_faults_test.cpp
+    release_kills_test.cpp
     scale_command_test.cpp
     scale_faults_test.cpp
     show_scale_test.cpp

@@ -1,0 +1,209 @@
+#include <fmt/format.h>
+
+#include "commands/release_ways.hpp"
+
+using namespace scale_fleet;
+using namespace std::chrono_literals;
+
+namespace {
+
+const UnitOptions v1 = version("1");
+const UnitOptions v2 = version("2");
+const UnitOptions failing =
+    version("that fails", {{.section = "Service", .name = "ExecStart", .value = "/bin/false"}});
+
+/// What a killed process doesn't come back from.
+struct Killed {};
+
+/// Where a process is killed: at its so many-th write, before or after that has acted.
+struct Kill {
+  std::size_t write = 0;
+  bool acts = false;
+};
+
+std::string describe(const Kill& kill) {
+  return fmt::format("killed {} write {}", kill.acts ? "after" : "before", kill.write);
+}
+
+/// Runs a command that is killed there; whether it got so far. Time passes then, and the next
+/// command comes from a new process.
+bool is_killed(ReleaseWorld& world,
+               const ReleaseRequest& request,
+               const Kill& kill,
+               Duration absence = 1min) {
+  std::size_t writes = 0;
+  const auto strike = [&](bool has_acted) {
+    return [&, has_acted](const HttpRequest& seen) {
+      if (!is_write(seen)) return;
+      if (!has_acted) ++writes;
+      if (writes == kill.write && has_acted == kill.acts) throw Killed{};
+    };
+  };
+  world.http->before_acting = strike(false);
+  world.http->after_acting = strike(true);
+  bool was_killed = false;
+  try {
+    world.release(request, quick_options());
+  } catch (const Killed&) {
+    was_killed = true;
+  }
+  world.connect();
+  world.sandbox.pass(absence);
+  return was_killed;
+}
+
+/// Tries every kill of a command, each in a world of its own, until it is no longer reached; how
+/// many there were.
+template <typename Try>
+std::size_t at_every_write(const Try& attempt) {
+  std::size_t kills = 0;
+  for (std::size_t write = 1;; ++write) {
+    for (const bool acts : {false, true}) {
+      const Kill kill{.write = write, .acts = acts};
+      INFO(describe(kill));
+      if (!attempt(kill)) return kills;
+      ++kills;
+    }
+  }
+}
+
+bool has_mark(ReleaseWorld& world) {
+  return std::ranges::any_of(world.units(), [](const std::string& name) {
+    return name.find(".release@.") != std::string::npos;
+  });
+}
+
+void check_released(ReleaseWorld& world, const ReleaseRequest& request) {
+  const auto report = world.release(request, quick_options());
+  INFO((report.scale.error ? report.scale.error->message : "no error"));
+  CHECK_FALSE(report.scale.error);
+}
+
+}  // namespace
+
+TEST_CASE("A release killed at any write is taken up by the same command") {
+  for (const auto& way : both_ways()) {
+    for (const Duration absence : {Duration(0), Duration(1min)}) {
+      INFO(way.name << ", absence " << absence.count());
+      const auto kills = at_every_write([&](const Kill& kill) {
+        const auto world = quick_world(way, v1);
+        if (!is_killed(*world, way.request(v2), kill, absence)) return false;
+        check_released(*world, way.request(v2));
+        check_ends_at(*world, way.service, v2);
+        check_limits(*world);
+        check_released(*world, way.rollback());
+        check_ends_at(*world, way.former, v1);
+        check_limits(*world);
+        return true;
+      });
+      WARN("a release " << way.name << ", killed at its writes: " << kills << " kills");
+    }
+  }
+}
+
+TEST_CASE("A release killed at any write is rolled back") {
+  for (const auto& way : both_ways()) {
+    INFO(way.name);
+    const auto kills = at_every_write([&](const Kill& kill) {
+      const auto world = quick_world(way, v1);
+      if (!is_killed(*world, way.request(v2), kill)) return false;
+      const auto report = world->release(way.rollback(), quick_options());
+      INFO((report.scale.error ? report.scale.error->message : "no error"));
+      // Before the former version is kept nothing has been changed.
+      const bool has_begun = kill.write > 1 || kill.acts;
+      CHECK(report.scale.error.has_value() != has_begun);
+      check_ends_at(*world, way.former, v1);
+      check_limits(*world);
+      return true;
+    });
+    WARN("a release " << way.name << ", killed and rolled back: " << kills << " kills");
+  }
+}
+
+TEST_CASE("A rollback killed at any write is taken up by the same command") {
+  for (const auto& way : both_ways()) {
+    INFO(way.name);
+    const auto kills = at_every_write([&](const Kill& kill) {
+      const auto world = quick_world(way, v1);
+      check_released(*world, way.request(v2));
+      if (!is_killed(*world, way.rollback(), kill)) return false;
+      // At its end it is over, and the next one leads forth again.
+      if (!has_mark(*world)) return true;
+      const auto report = world->release(way.rollback(), quick_options());
+      INFO((report.scale.error ? report.scale.error->message : "no error"));
+      CHECK_FALSE(report.scale.error);
+      check_ends_at(*world, way.former, v1);
+      check_limits(*world);
+      // And forth again, from where the rollback has kept it.
+      auto forth = way.rollback();
+      forth.service = *Service::parse(way.former);
+      check_released(*world, forth);
+      check_ends_at(*world, way.service, v2);
+      check_limits(*world);
+      return true;
+    });
+    WARN("a rollback " << way.name << ", killed at its writes: " << kills << " kills");
+  }
+}
+
+TEST_CASE("A release and its rollback, both killed, are rolled back") {
+  for (const auto& way : both_ways()) {
+    std::size_t both = 0;
+    for (const std::size_t first : {3U, 4U, 6U, 9U}) {
+      both += at_every_write([&](const Kill& kill) {
+        INFO(way.name << ", the release killed after write " << first);
+        const auto world = quick_world(way, v1);
+        REQUIRE(is_killed(*world, way.request(v2), {.write = first, .acts = true}));
+        if (!is_killed(*world, way.rollback(), kill)) return false;
+        const auto report = world->release(way.rollback(), quick_options());
+        INFO((report.scale.error ? report.scale.error->message : "no error"));
+        CHECK_FALSE(report.scale.error);
+        check_ends_at(*world, way.former, v1);
+        check_limits(*world);
+        return true;
+      });
+    }
+    WARN("a release and its rollback killed, " << way.name << ": " << both << " kills");
+  }
+}
+
+TEST_CASE("A release that fails and is killed at any write goes on with a good text, or back") {
+  for (const auto& way : both_ways()) {
+    for (const bool goes_on : {true, false}) {
+      INFO(way.name << (goes_on ? ", then a good text" : ", then rolled back"));
+      const auto kills = at_every_write([&](const Kill& kill) {
+        const auto world = quick_world(way, v1);
+        if (!is_killed(*world, way.request(failing), kill)) return false;
+        const auto report =
+            world->release(goes_on ? way.request(v2) : way.rollback(), quick_options());
+        INFO((report.scale.error ? report.scale.error->message : "no error"));
+        if (goes_on) {
+          CHECK_FALSE(report.scale.error);
+          check_ends_at(*world, way.service, v2);
+          check_limits(*world);
+          // Back is to the last version that was whole.
+          check_released(*world, way.rollback());
+        }
+        check_ends_at(*world, way.former, v1);
+        check_limits(*world);
+        return true;
+      });
+      WARN("a release that fails " << way.name << ", killed at its writes: " << kills << " kills");
+    }
+  }
+}
+
+TEST_CASE("A restart killed at any write is started again") {
+  const Way way = both_ways().front();
+  const ReleaseRequest request{
+      .kind = ReleaseKind::restart, .service = *Service::parse(way.service), .replaces = {}};
+  const auto kills = at_every_write([&](const Kill& kill) {
+    const auto world = quick_world(way, v1);
+    if (!is_killed(*world, request, kill)) return false;
+    check_released(*world, request);
+    check_ends_at(*world, way.service, v1);
+    check_limits(*world);
+    return true;
+  });
+  WARN("a restart killed at its writes: " << kills << " kills");
+}
