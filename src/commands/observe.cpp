@@ -1,5 +1,7 @@
 #include "scale_fleet/commands/observe.hpp"
 
+#include "scale_fleet/fleet/unit_hash.hpp"
+
 namespace scale_fleet {
 
 Result<ServiceSnapshot> observe(FleetApi& fleet,
@@ -11,7 +13,10 @@ Result<ServiceSnapshot> observe(FleetApi& fleet,
   if (!needs_states(without_states)) return without_states;
   const auto states = fleet.states(service.name_prefix());
   if (!states) return tl::unexpected(states.error());
-  return snapshot_of(service, *units, *states);
+  auto snapshot = snapshot_of(service, *units, *states);
+  for (auto& instance : snapshot.instances)
+    instance.text_hash = unit_hash(instance.unit.options);
+  return snapshot;
 }
 
 }  // namespace scale_fleet

@@ -12,6 +12,11 @@ bool cannot_load(std::string_view load) {
 
 }  // namespace
 
+bool is_behind_its_text(const Instance& instance) {
+  return instance.state && !instance.state->hash.empty() && !instance.text_hash.empty() &&
+         instance.state->hash != instance.text_hash;
+}
+
 Condition condition_of(const Instance& instance) {
   if (instance.unit.desired_state != JobState::launched) return Condition::parked;
   if (instance.unit.machine_id.empty()) return Condition::unscheduled;
@@ -35,8 +40,15 @@ bool runs_another_text(const UnitState& state, const Goal& goal) {
   return wanted != goal.texts.end() && !state.hash.empty() && state.hash != wanted->second;
 }
 
+bool has_another_text(const Instance& instance, const Goal& goal) {
+  const auto wanted = goal.texts.find(instance.unit.name);
+  return wanted != goal.texts.end() && !instance.text_hash.empty() &&
+         instance.text_hash != wanted->second;
+}
+
 /// The same, of one that shall run the goal's text.
 Condition condition_of(const Instance& instance, const Goal& goal) {
+  if (has_another_text(instance, goal)) return Condition::rewritten;
   const bool is_on_a_machine = instance.state && instance.unit.desired_state == JobState::launched;
   if (is_on_a_machine && !instance.unit.machine_id.empty() &&
       runs_another_text(*instance.state, goal)) {
@@ -119,7 +131,7 @@ std::vector<UnitStanding> look(const Goal& goal, const ServiceSnapshot& snapshot
 /// Whether the set of instances in Fleet is another than the goal's.
 bool is_other_than_asked(Condition condition) {
   return condition == Condition::missing || condition == Condition::parked ||
-         condition == Condition::unexpected;
+         condition == Condition::rewritten || condition == Condition::unexpected;
 }
 
 /// Since when the set has differed, if it does: the unit that has differed longest tells.
@@ -154,6 +166,7 @@ Verdict judge(const std::vector<UnitStanding>& units, TimePoint now, const Patie
       case Condition::stopping:
       case Condition::missing:
       case Condition::parked:
+      case Condition::rewritten:
       case Condition::unexpected:
         return Verdict::waiting;
     }
@@ -238,6 +251,8 @@ std::string_view to_string(Condition condition) {
       return "missing";
     case Condition::parked:
       return "not launched";
+    case Condition::rewritten:
+      return "made of another text than asked";
     case Condition::unexpected:
       return "unexpected";
   }

@@ -40,7 +40,7 @@ void set_healthy(Instance& instance) {
 }  // namespace
 
 bool serves(const Instance& instance) {
-  return is_good(condition_of(instance));
+  return is_good(condition_of(instance)) && !is_behind_its_text(instance);
 }
 
 void make_well(std::span<const std::string> units, ServiceSnapshot& service) {

@@ -22,7 +22,7 @@ struct RolloutSides {
 
 RolloutSides sides_of(const RolloutGoal& goal, const RolloutLook& look);
 
-/// Launched, and systemd says that it runs (or, of a oneshot, has run).
+/// Launched, and systemd says that it runs (or, of a oneshot, has run), what Fleet has for it.
 bool serves(const Instance& instance);
 
 /// Makes those of the named units that are instances of `service` ones that serve.

@@ -103,20 +103,22 @@ TEST_CASE("A release killed at any write is taken up by the same command") {
 
 TEST_CASE("A release killed at any write is rolled back") {
   for (const auto& way : both_ways()) {
-    INFO(way.name);
-    const auto kills = at_every_write([&](const Kill& kill) {
-      const auto world = quick_world(way, v1);
-      if (!is_killed(*world, way.request(v2), kill)) return false;
-      const auto report = world->release(way.rollback(), quick_options());
-      INFO((report.scale.error ? report.scale.error->message : "no error"));
-      // Before the former version is kept nothing has been changed.
-      const bool has_begun = kill.write > 1 || kill.acts;
-      CHECK(report.scale.error.has_value() != has_begun);
-      check_ends_at(*world, way.former, v1);
-      check_limits(*world);
-      return true;
-    });
-    WARN("a release " << way.name << ", killed and rolled back: " << kills << " kills");
+    for (const Duration absence : {Duration(0), Duration(1min)}) {
+      INFO(way.name << ", absence " << absence.count());
+      const auto kills = at_every_write([&](const Kill& kill) {
+        const auto world = quick_world(way, v1);
+        if (!is_killed(*world, way.request(v2), kill, absence)) return false;
+        const auto report = world->release(way.rollback(), quick_options());
+        INFO((report.scale.error ? report.scale.error->message : "no error"));
+        // Before the former version is kept nothing has been changed.
+        const bool has_begun = kill.write > 1 || kill.acts;
+        CHECK(report.scale.error.has_value() != has_begun);
+        check_ends_at(*world, way.former, v1);
+        check_limits(*world);
+        return true;
+      });
+      WARN("a release " << way.name << ", killed and rolled back: " << kills << " kills");
+    }
   }
 }
 

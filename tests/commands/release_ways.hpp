@@ -58,7 +58,7 @@ inline SandboxSettings quick_machines() {
 }
 
 inline ReleaseOptions quick_options() {
-  return {.scale = {.timeout = std::chrono::seconds(30)}, .settle = std::chrono::seconds(1)};
+  return {.scale = {.timeout = std::chrono::seconds(30)}, .settle = std::chrono::milliseconds(200)};
 }
 
 /// Instances of the former version run, on three machines; five of them unless said.

@@ -187,6 +187,14 @@ ServiceSnapshot running_texts(const std::string& first, const std::string& secon
   return look;
 }
 
+/// Both running; `hashes` are those of the texts that Fleet has for them.
+ServiceSnapshot stored_texts(const std::string& first, const std::string& second) {
+  auto look = running_texts("new", "new");
+  look.instances[0].text_hash = first;
+  look.instances[1].text_hash = second;
+  return look;
+}
+
 /// What both, running, answered: `y` healthy, `n` not, `.` not asked.
 ServiceSnapshot answered(std::string_view answers) {
   auto look = ClusterBuilder().with_template().running({1, 2}).look();
@@ -200,7 +208,9 @@ ServiceSnapshot answered(std::string_view answers) {
 
 /// How unit 1 stands, and the verdict: `well converged`.
 std::string first_of(const Standing& standing) {
-  const auto* verdict = standing.verdict == Verdict::converged ? "converged" : "waiting";
+  const auto verdict = standing.verdict == Verdict::converged    ? "converged"
+                       : standing.verdict == Verdict::overridden ? "overridden"
+                                                                 : "waiting";
   return std::string(to_string(standing.units.at(0).condition)) + " " + verdict;
 }
 
@@ -224,6 +234,14 @@ TEST_CASE("A unit with a text to run counts when its machine says it runs that t
             running_texts("old", "new"),
             "still running the former text waiting"},
         Row{"a Fleet that says nothing of texts", wanted, running_texts("", ""), "well converged"},
+        Row{"somebody gave it another text",
+            wanted,
+            stored_texts("other", "new"),
+            "made of another text than asked overridden"},
+        Row{"somebody gave another one another text",
+            wanted,
+            stored_texts("new", "other"),
+            "well converged"},
         Row{"any text, where none is wanted", {}, running_texts("old", "other"), "well converged"},
         Row{"the former text, failed, says nothing of the new one",
             wanted,

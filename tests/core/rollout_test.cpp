@@ -24,7 +24,7 @@ Text shared_text(const std::string& version) {
 }
 
 /// Instances of a service, each a number and how it stands: `1a` runs text a, `2b!` has text b and
-/// failed, `3a-` has text a and is not launched.
+/// failed, `3a-` has text a and is not launched, `4a~` has text a and still runs another.
 ServiceSnapshot cluster(const std::string& service, const std::vector<std::string>& instances) {
   ServiceSnapshot snapshot{.service = *Service::parse(service),
                            .template_unit = {},
@@ -50,7 +50,9 @@ ServiceSnapshot cluster(const std::string& service, const std::vector<std::strin
                                                                : word.ends_with("!") ? "failed"
                                                                                      : "active",
                                                      .sub = "running",
-                                                     .hash = {}}});
+                                                     .hash = word.ends_with("~") ? "b" : ""},
+                                  .answer = {},
+                                  .text_hash = "a"});
   }
   return snapshot;
 }
@@ -128,6 +130,18 @@ TEST_CASE("A rollout in place renews instances in steps, and never has too few o
                {"1a!", "2a!", "3a!"},
                {},
                "replace 1, replace 2, replace 3"},
+           Row{"one that its machine is about to restart counts for nobody",
+               {"1a", "2a", "3a~", "4b"},
+               {.surge = 1},
+               "replace 3 | replace 1 | replace 2 | destroy 4"},
+           Row{"what an earlier run has begun is waited for, not given up",
+               {"1a", "2a", "3a", "4b!"},
+               {},
+               "replace 1 | replace 2 | replace 3 | destroy 4"},
+           Row{"one that has its text, likewise",
+               {"1b!", "2a", "3a", "4a"},
+               {.surge = 1},
+               "replace 2 | replace 3 | destroy 4"},
            Row{"a canary is one more",
                three,
                {.canary = 1},

@@ -26,6 +26,9 @@ class FakeStopRequest : public StopRequest {
 
   void raise(int signal = 2) { raise_at(clock_.now(), signal); }
 
+  /// As if no signal had come.
+  void forget() { moment_.reset(); }
+
  private:
   FakeClock& clock_;
   std::optional<TimePoint> moment_;

@@ -41,8 +41,13 @@ enum class Condition {
   stopping,     ///< Destroyed, and still taken down on its machine.
   missing,      ///< Should be there and isn't in Fleet.
   parked,       ///< Somebody set another desired state than launched.
+  rewritten,    ///< Somebody gave it another text than it shall have.
   unexpected,   ///< An instance that should not be there.
 };
+
+/// Whether its machine says that it runs another text than Fleet has for it: it will be restarted
+/// in a moment.
+bool is_behind_its_text(const Instance& instance);
 
 /// How a launched instance fares on its machine, whatever text it runs; `parked` where it isn't
 /// launched.

@@ -56,10 +56,10 @@ struct RolloutBatch {
 /// everything in `renewed` is well. Where one with its text isn't launched, the batch does nothing
 /// else; where one isn't well, it does nothing at all.
 ///
-/// An instance is healthy here when systemd says so. At each moment of a batch, at least
-/// `wanted.size() - unavailable` are healthy if they were before it, and at most `wanted.size() +
-/// surge` exist if no more did.
-/// Errors: refused, where nothing can be done and the goal isn't reached (limits of zero).
+/// An instance is healthy here when systemd says so, and it isn't about to get another text. At
+/// each moment of a batch, at least `wanted.size() - unavailable` are healthy if they were before
+/// it, and at most `wanted.size() + surge` exist if no more did. Errors: refused, where nothing can
+/// be done and the goal isn't reached (limits of zero).
 Result<RolloutBatch> next_batch(const RolloutGoal& goal, const RolloutLook& look);
 
 /// Every batch up to the end, if all goes well.

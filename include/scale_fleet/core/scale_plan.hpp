@@ -70,8 +70,8 @@ struct ScalePlan {
 /// then create the lowest free numbers; fewer wanted, destroy the idle, then the highest numbers;
 /// kept instances that aren't launched are relaunched either way).
 /// Errors: precondition (`current` differs), not_found (instances must be created and there is no
-/// template), refused (a global template or instance, a template without options, one that a release
-/// keeps and that isn't scaled to 0).
+/// template), refused (a global template or instance, a template without options, one that a
+/// release keeps and that isn't scaled to 0).
 Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest& request);
 
 /// Whether that plan depends on what systemd says of the instances, which `units` lacks: only the

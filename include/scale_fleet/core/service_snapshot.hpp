@@ -22,6 +22,7 @@ struct Instance {
   Unit unit;
   std::optional<UnitState> state;
   std::optional<CheckAnswer> answer = {};  ///< Empty where it wasn't asked at this look.
+  std::string text_hash = {};  ///< Fleet's hash of the unit's options; empty where not computed.
 };
 
 /// Everything that Fleet knew of one service at one look.
