@@ -112,25 +112,27 @@ class Release {
     }
     status_ = failed->status;
     error_ = failed->error;
+    if (lacks_room(*failed)) {
+      error_->message +=
+          " (where it conflicts with those that it replaces, --max-surge 0 --max-unavailable 1 "
+          "makes room for it first)";
+    }
     signal_ = world_.stop.signal();
     result_ = log_.has_changed_anything() ? ReleaseResult::stopped : ReleaseResult::not_begun;
     if (result_ == ReleaseResult::not_begun) return;
     if (!shall_undo(*failed)) {
-      error_->message += fmt::format(
-          "; it was left as it is: on with it by `{}`, back by `{}`", onward(), back_command());
+      error_->message += "; it was left half-way; " + ways();
       return;
     }
     world_.progress.warn(error_->message + "; going back");
     if (const auto failed_again = back()) {
       error_->message +=
-          fmt::format("; going back failed too ({}): on with it by `{}`, back by `{}`",
-                      failed_again->error.message,
-                      onward(),
-                      back_command());
+          fmt::format("; going back failed too ({}); {}", failed_again->error.message, ways());
       return;
     }
     result_ = ReleaseResult::undone;
-    error_->message += "; it was undone, and everything is as before";
+    error_->message +=
+        fmt::format("; the {} was undone, everything is as before", to_string(request_.kind));
   }
 
   ReleaseProgress forth() {
@@ -171,6 +173,30 @@ class Release {
     if (failed) return failed;
     if (plan_.farewell.empty()) return std::nullopt;
     return run_.apply(plan_.farewell);
+  }
+
+  /// Whether a new instance waits for a machine without those that it may conflict with.
+  bool lacks_room(const ReleaseFailure& failed) const {
+    if (failed.status != ScaleStatus::timed_out || plan_.goal.limits.surge == 0 || !last_)
+      return false;
+    const auto& look = last_->look;
+    const auto waits = [](const Instance& instance) {
+      return instance.unit.desired_state == JobState::launched && instance.unit.machine_id.empty();
+    };
+    const auto conflicts = [](const Instance& instance) {
+      return !option_values(instance.unit.options, "X-Fleet", "Conflicts").empty();
+    };
+    return std::ranges::any_of(look.service.instances, waits) &&
+           (std::ranges::any_of(look.service.instances, conflicts) ||
+            (look.outgoing && std::ranges::any_of(look.outgoing->instances, conflicts)));
+  }
+
+  std::string ways() const {
+    // A rollback that is rolled back goes on: there is no way back before its end.
+    return fmt::format("to go on: {}; to go back{}: {}",
+                       onward(),
+                       request_.kind == ReleaseKind::rollback ? " after that" : "",
+                       back_command());
   }
 
   std::string onward() const { return aids_.command_line; }

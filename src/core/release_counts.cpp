@@ -32,23 +32,24 @@ Result<ReleaseCounts> release_counts(const ReleaseRequest& request,
   counts.count = std::max(incoming, outgoing);
   counts.former_count = look.outgoing ? outgoing : incoming;
   const auto name = request.service.display_name();
+  const auto marked = look.mark || !look.outgoing ? name : look.outgoing->service.display_name();
   if (mark && could_leave(*mark, counts.existing)) {
     const bool goes_back =
         request.kind == ReleaseKind::rollback && mark->command != to_string(ReleaseKind::rollback);
     counts.count = goes_back ? mark->former_count : mark->count;
     counts.former_count = mark->former_count;
-    counts.notice = fmt::format(
-        "a {} of {} was broken off, when there were to be {}; that holds unless --count says "
-        "otherwise",
-        mark->command,
-        name,
-        counts.count);
+    counts.notice =
+        fmt::format("a {} of {} was broken off, when there were to be {}; that holds{}",
+                    mark->command,
+                    marked,
+                    counts.count,
+                    request.kind == ReleaseKind::deploy ? " unless --count says otherwise" : "");
   } else if (mark) {
     counts.notice = fmt::format(
         "a {} of {} was broken off, and somebody has changed the count since: there were to be {}, "
         "and there are {}",
         mark->command,
-        name,
+        marked,
         mark->count,
         counted(counts.existing, "instance"));
   }

@@ -39,7 +39,7 @@ bool asks_to_undo(Session& session) {
   if (session.stop().lost_lease() || session.signals().signal() != SIGINT || !can_ask())
     return false;
   session.world().progress.settle();
-  if (!answers_yes("Go back to the former version?")) return false;
+  if (!answers_yes("Interrupted. Undo what was done so far?")) return false;
   session.signals().forget();
   return true;
 }
