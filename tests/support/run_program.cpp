@@ -72,7 +72,11 @@ pid_t spawn(const ProgramCall& call, const FileDescriptor& out, const FileDescri
   } else {
     ::posix_spawn_file_actions_adddup2(&actions, out.number(), STDOUT_FILENO);
   }
-  ::posix_spawn_file_actions_addclose(&actions, STDIN_FILENO);
+  if (call.stdin_is_terminal) {
+    ::posix_spawn_file_actions_adddup2(&actions, err.number(), STDIN_FILENO);
+  } else {
+    ::posix_spawn_file_actions_addclose(&actions, STDIN_FILENO);
+  }
 
   posix_spawnattr_t attributes;
   check(::posix_spawnattr_init(&attributes), "attributes");
@@ -119,7 +123,8 @@ bool take(FileDescriptor& from, std::string& into) {
 
 RunningProgram::RunningProgram(const ProgramCall& call) : limit_(call.limit) {
   auto out = make_pipe();
-  auto err = call.stderr_is_terminal ? make_terminal() : make_pipe();
+  const bool has_terminal = call.stderr_is_terminal || call.stdin_is_terminal;
+  auto err = has_terminal ? make_terminal() : make_pipe();
   pid_ = spawn(call, out.of_program, err.of_program);
   out_ = std::move(out.ours);
   err_ = std::move(err.ours);
@@ -172,6 +177,13 @@ std::optional<std::string> RunningProgram::wait_for_out_line(const std::string& 
 
 void RunningProgram::send(int signal) {
   ::kill(pid_, signal);
+}
+
+void RunningProgram::type(const std::string& text) {
+  const auto written = ::write(err_.number(), text.data(), text.size());
+  if (written != static_cast<ssize_t>(text.size())) {
+    throw std::system_error(errno, std::generic_category(), "typing");
+  }
 }
 
 ProgramEnd RunningProgram::send_until_end(int signal) {

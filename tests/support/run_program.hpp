@@ -12,13 +12,14 @@
 
 namespace scale_fleet {
 
-/// How a program is to be run. Its stdin is closed; its environment is `environment` and of ours
-/// only what a sanitizer reads.
+/// How a program is to be run. Its stdin is closed, unless it is a terminal; its environment is
+/// `environment` and of ours only what a sanitizer reads.
 struct ProgramCall {
   std::string file;
   std::vector<std::string> arguments;
   std::map<std::string, std::string> environment;
   bool stderr_is_terminal = false;           ///< 100 columns wide; lines then end in CR LF.
+  bool stdin_is_terminal = false;            ///< That of stderr, which then is one too.
   std::optional<std::string> stdout_file{};  ///< Else stdout is captured.
   std::chrono::milliseconds limit{30'000};   ///< Of each wait; then the program is killed.
 };
@@ -49,6 +50,8 @@ class RunningProgram {
   /// where the program ended, or the time did.
   std::optional<std::string> wait_for_out_line(const std::string& before);
   void send(int signal);
+  /// Types on the terminal, whose echo then is in stderr.
+  void type(const std::string& text);
 
   pid_t pid() const { return pid_; }
 
