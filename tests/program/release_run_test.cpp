@@ -136,8 +136,8 @@ TEST_CASE("A new version is deployed in place, from a unit file or a unit.json")
     CHECK(end.exit_code == 0);
     CHECK(fresh.what_stands() == second_version_runs);
     CHECK(
-        end.out.starts_with("Unit my_app.release@.service inactive\n"
-                            "Unit my_app.former@.service inactive\n"
+        end.out.starts_with("Unit my_app.former@.service inactive\n"
+                            "Unit my_app.release@.service inactive\n"
                             "Unit my_app@.service inactive\n"
                             "Unit my_app@3.service launched on 0000000"));
     CHECK(
@@ -210,9 +210,9 @@ TEST_CASE("A dry run shows every step in its order with its reason, and changes 
   CHECK(text.exit_code == 0);
   CHECK(text.err == "");
   CHECK(text.out ==
-        "1. create my_app.release@.service: tells that a release is under way\n"
-        "2. create my_app.former@.service: keeps the present version, for: scale-fleet rollback "
+        "1. create my_app.former@.service: keeps the present version, for: scale-fleet rollback "
         "my_app\n"
+        "2. create my_app.release@.service: tells that a release is under way\n"
         "3. replace my_app@.service: the template gets the new text\n"
         "4. create my_app@3.service: one more for the time being, so that 2 stay healthy\n"
         "5. replace my_app@1.service: it has another text, and 2 of the others are healthy\n"
