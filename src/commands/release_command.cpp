@@ -309,6 +309,15 @@ Result<ReleaseRequest> resolve_release(FleetApi& fleet, const ReleaseRequest& re
                                request.text_of->display_name(),
                                request.text_of->template_name()));
   }
+  // With the section that tells what it is kept for, no release could keep it again.
+  if (const auto owner = kept_for(**source)) {
+    return failure(ErrorKind::refused,
+                   fmt::format("{} is kept by a release of {}, its text is not to be copied: "
+                               "scale-fleet rollback {} goes back to the former version",
+                               (*source)->name,
+                               owner->display_name(),
+                               owner->display_name()));
+  }
   auto resolved = request;
   resolved.text = (*source)->options;
   return resolved;

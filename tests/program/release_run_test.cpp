@@ -478,13 +478,19 @@ TEST_CASE("While one releases a service, nobody else does, or scales it") {
   CHECK(first.wait().exit_code == 143);
 }
 
-TEST_CASE("What a release keeps is no service to scale") {
+TEST_CASE("What a release keeps is no service to scale, to copy or to release") {
   ReleasedWorld world;
   REQUIRE(world.release(deploy_new).exit_code == 0);
   const auto writes = world.fleet.writes();
   const auto end = world.release("my_app.former 3");
   CHECK(end.exit_code == 1);
   CHECK(holds(end.err, "it keeps the former version of my_app"));
+  const auto copied = world.release("deploy my_app --from-service my_app.former");
+  CHECK(copied.exit_code == 1);
+  CHECK(holds(copied.err, "scale-fleet rollback my_app goes back"));
+  const auto released = world.release("deploy my_app.former --from NEW --count 1");
+  CHECK(released.exit_code == 1);
+  CHECK(holds(released.err, "it keeps the former version of my_app"));
   CHECK(world.fleet.writes() == writes);
   CHECK(world.release("my_app 3").exit_code == 0);
 }
