@@ -171,8 +171,10 @@ class Release {
     last_ = run_.last_view();
     if (last_ && last_->look.outgoing) std::swap(last_->look.service, *last_->look.outgoing);
     if (failed) return failed;
-    if (plan_.farewell.empty()) return std::nullopt;
-    return run_.apply(plan_.farewell);
+    for (const auto& group : plan_.farewell) {
+      if (auto failed_then = run_.apply(group)) return failed_then;
+    }
+    return std::nullopt;
   }
 
   /// Whether a new instance waits for a machine without those that it may conflict with.

@@ -275,12 +275,7 @@ class Planner {
   }
 
   void keep_former(bool has_batches) {
-    // What a release that was broken off kept is the last whole version; a rollback may have been
-    // broken off before it kept anything.
-    const bool has_kept =
-        mark_ && mark_->command != to_string(ReleaseKind::restart) &&
-        (mark_->command != to_string(ReleaseKind::rollback) || !former_ || former_->text != text_);
-    if (!has_batches || !former_text_ || has_kept) return;
+    if (!has_batches || !former_text_ || has_kept_former()) return;
     const FormerVersion former{.service = plan_.undo.service, .text = *former_text_};
     add(put_step(look_.former,
                  former_unit_name(request_.service),
@@ -288,6 +283,14 @@ class Planner {
                  fmt::format("keeps the present version, for: scale-fleet rollback {}",
                              request_.service.display_name())));
     keeps_former_ = true;
+  }
+
+  /// What a release that was broken off kept is the last whole version; a rollback may have been
+  /// broken off before it kept anything.
+  bool has_kept_former() const {
+    if (!mark_ || !former_ || former_->service != plan_.undo.service) return false;
+    if (mark_->command == to_string(ReleaseKind::restart)) return false;
+    return mark_->command != to_string(ReleaseKind::rollback) || former_->text != text_;
   }
 
   ReleaseMark new_mark() const {
@@ -318,17 +321,18 @@ class Planner {
       plan_.restoration.push_back(
           remove_step(service.template_name(), "there was no template before"));
     }
+    // Without a mark the release is over, and what is kept counts as whole.
+    if (!plan_.conclusion.empty()) {
+      plan_.farewell.push_back({remove_step(mark_unit_name(service), "the release is undone")});
+    }
     if (keeps_former_ && look_.former) {
-      plan_.farewell.push_back({.action = Action::replace,
-                                .unit = former_unit_name(service),
-                                .reason = "keeps again what it kept before",
-                                .options = shared(look_.former->options)});
+      plan_.farewell.push_back({{.action = Action::replace,
+                                 .unit = former_unit_name(service),
+                                 .reason = "keeps again what it kept before",
+                                 .options = shared(look_.former->options)}});
     } else if (keeps_former_) {
       plan_.farewell.push_back(
-          remove_step(former_unit_name(service), "nothing was kept there before"));
-    }
-    if (!plan_.conclusion.empty()) {
-      plan_.farewell.push_back(remove_step(mark_unit_name(service), "the release is undone"));
+          {remove_step(former_unit_name(service), "nothing was kept there before")});
     }
   }
 

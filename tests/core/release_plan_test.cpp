@@ -143,7 +143,7 @@ TEST_CASE("A release keeps the version it leaves before the template loses it") 
                               "create my_app.former a, create my_app.release b, replace my_app b",
                               "1b 3b",
                               "1a 3a",
-                              "replace my_app a, destroy my_app.former, destroy my_app.release"},
+                              "replace my_app a, destroy my_app.release, destroy my_app.former"},
                           Row{"the first of all",
                               first,
                               in_place(service("my_app", "", {})),
@@ -157,7 +157,7 @@ TEST_CASE("A release keeps the version it leaves before the template loses it") 
                               "create my_app.former c, create my_app.release b",
                               "1b 2b 3b",
                               "1a 2c 3c",
-                              "destroy my_app.former, destroy my_app.release"},
+                              "destroy my_app.release, destroy my_app.former"},
                           Row{"nothing new",
                               deploy("a"),
                               in_place(service("my_app", "a", {"a", "a"})),
@@ -171,7 +171,7 @@ TEST_CASE("A release keeps the version it leaves before the template loses it") 
                               "create my_app.former a, create my_app.release b",
                               "1b 2b",
                               "1b 2a",
-                              "destroy my_app.former, destroy my_app.release"},
+                              "destroy my_app.release, destroy my_app.former"},
                           Row{"a restart leaves each its own",
                               restart,
                               in_place(service("my_app", "b", {"b", "a"})),
@@ -199,7 +199,7 @@ TEST_CASE("A release keeps the version it leaves before the template loses it") 
                               "create my_app.release a, replace my_app a, replace my_app.former b",
                               "1a 2a",
                               "1b 2b",
-                              "replace my_app b, replace my_app.former a, destroy my_app.release"},
+                              "replace my_app b, destroy my_app.release, replace my_app.former a"},
                           Row{"back from half-way, to the count before",
                               rollback,
                               half,
@@ -213,7 +213,7 @@ TEST_CASE("A release keeps the version it leaves before the template loses it") 
                               "replace my_app.former b",
                               "1a 2a",
                               "1b 2b",
-                              "replace my_app.former a, destroy my_app.release"}}) {
+                              "destroy my_app.release, replace my_app.former a"}}) {
     CAPTURE(row.name);
     const auto plan = plan_release(row.request, row.look);
     REQUIRE(plan);
@@ -221,7 +221,8 @@ TEST_CASE("A release keeps the version it leaves before the template loses it") 
     CHECK(wanted(plan->goal) == row.goal);
     CHECK(wanted(plan->undo) == row.undo);
     auto back = plan->restoration;
-    back.insert(back.end(), plan->farewell.begin(), plan->farewell.end());
+    for (const auto& group : plan->farewell)
+      back.insert(back.end(), group.begin(), group.end());
     CHECK(in_short(back) == row.way_back);
   }
 }

@@ -63,7 +63,7 @@ struct ReleasePlan {
   StepGroup conclusion;
   /// For the way back: before the instances, and after them.
   StepGroup restoration;
-  StepGroup farewell;
+  std::vector<StepGroup> farewell;
   /// What happens to the instances, if all goes well: in the order of the groups.
   std::vector<StepGroup> batches;
   std::vector<std::string> notices;
