@@ -8,6 +8,7 @@
 #include "core/release_counts.hpp"
 #include "core/rollout_sides.hpp"
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/core/unit_file.hpp"
 #include "scale_fleet/core/unit_rules.hpp"
 
 namespace scale_fleet {
@@ -25,9 +26,9 @@ std::optional<UnitOptions> former_text(const ServiceSnapshot& service, const Uni
   std::vector<std::pair<const UnitOptions*, int>> texts;
   for (const auto& instance : service.instances) {
     const auto& text = instance.unit.options;
-    if (text == but) continue;
-    const auto found =
-        std::ranges::find_if(texts, [&](const auto& each) { return *each.first == text; });
+    if (is_same_text(text, but)) continue;
+    const auto found = std::ranges::find_if(
+        texts, [&](const auto& each) { return is_same_text(*each.first, text); });
     if (found == texts.end()) {
       texts.emplace_back(&text, 1);
     } else {
@@ -38,7 +39,7 @@ std::optional<UnitOptions> former_text(const ServiceSnapshot& service, const Uni
       std::ranges::max_element(texts, {}, &std::pair<const UnitOptions*, int>::second);
   if (most != texts.end()) return *most->first;
   const auto& found = service.template_unit;
-  if (found && found->options != but) return found->options;
+  if (found && !is_same_text(found->options, but)) return found->options;
   return std::nullopt;
 }
 
@@ -47,7 +48,7 @@ std::optional<Step> put_step(const std::optional<Unit>& held,
                              const std::string& name,
                              const UnitOptions& text,
                              std::string reason) {
-  if (held && held->options == text) return std::nullopt;
+  if (held && is_same_text(held->options, text)) return std::nullopt;
   return Step{.action = held ? Action::replace : Action::create,
               .unit = name,
               .reason = std::move(reason),
@@ -212,8 +213,9 @@ class Planner {
   Outcome set_undo() {
     const auto& service = look_.outgoing ? *look_.outgoing : look_.service;
     auto former = former_text(service, look_.outgoing ? UnitOptions{} : text_);
-    const bool goes_on = mark_ && mark_->text == text_;
-    if (goes_on && former_ && former_->service == service.service && former_->text != text_) {
+    const bool goes_on = mark_ && is_same_text(mark_->text, text_);
+    if (goes_on && former_ && former_->service == service.service &&
+        !is_same_text(former_->text, text_)) {
       former = former_->text;
     }
     const auto text = former.value_or(text_);
@@ -231,7 +233,7 @@ class Planner {
     for (const auto number : *numbers) {
       const auto own = std::ranges::find(service.instances, number, &Instance::number);
       const bool is_renewed = !look_.outgoing && goes_on && own != service.instances.end() &&
-                              own->unit.options == text_ && !plan_.goal.restarts;
+                              is_same_text(own->unit.options, text_) && !plan_.goal.restarts;
       undo.wanted[number] = own == service.instances.end() || is_renewed
                                 ? undo.spare_text
                                 : shared(own->unit.options);
@@ -290,7 +292,8 @@ class Planner {
   bool has_kept_former() const {
     if (!mark_ || !former_ || former_->service != plan_.undo.service) return false;
     if (mark_->command == to_string(ReleaseKind::restart)) return false;
-    return mark_->command != to_string(ReleaseKind::rollback) || former_->text != text_;
+    return mark_->command != to_string(ReleaseKind::rollback) ||
+           !is_same_text(former_->text, text_);
   }
 
   ReleaseMark new_mark() const {
@@ -311,7 +314,7 @@ class Planner {
     if (!restarts && !look_.outgoing && (held || mark_)) {
       const auto& text = mark_ && former_ ? former_->text : held ? held->options : text_;
       // After the preparation the template is there, with the new text.
-      if (text != text_) {
+      if (!is_same_text(text, text_)) {
         plan_.restoration.push_back({.action = Action::replace,
                                      .unit = service.template_name(),
                                      .reason = "the template gets its former text back",

@@ -7,6 +7,7 @@
 #include "core/rollout_sides.hpp"
 #include "core/scale_steps.hpp"
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/core/unit_file.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -152,7 +153,7 @@ class BatchBuilder {
 
   void replace(const Instance& instance, bool is_healthy) {
     const auto& text = goal_.wanted.at(instance.number);
-    const bool restarts = instance.unit.options == *text;
+    const bool restarts = is_same_text(instance.unit.options, *text);
     auto reason = restarts ? std::string("it is to be restarted") : "it has another text";
     if (!is_healthy) {
       reason += ", and is not healthy anyway";

@@ -3,13 +3,14 @@
 #include <algorithm>
 
 #include "scale_fleet/core/convergence.hpp"
+#include "scale_fleet/core/unit_file.hpp"
 
 namespace scale_fleet {
 namespace {
 
 bool has_its_text(const RolloutGoal& goal, const RolloutLook& look, const Instance& instance) {
   const auto& text = goal.wanted.at(instance.number);
-  if (instance.unit.options != *text) return false;
+  if (!is_same_text(instance.unit.options, *text)) return false;
   return !goal.restarts || look.restarted.contains(instance.unit.name);
 }
 
@@ -17,7 +18,7 @@ bool has_its_text(const RolloutGoal& goal, const RolloutLook& look, const Instan
 bool is_spare(const RolloutGoal& goal, const RolloutLook& look, const Instance& instance) {
   if (instance.unit.desired_state != JobState::launched) return false;
   if (goal.restarts) return look.restarted.contains(instance.unit.name);
-  return instance.unit.options == *goal.spare_text;
+  return is_same_text(instance.unit.options, *goal.spare_text);
 }
 
 void unhealthy_first(std::vector<const Instance*>& instances) {

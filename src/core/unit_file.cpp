@@ -239,4 +239,8 @@ Result<UnitOptions> as_stored(const UnitOptions& options) {
   return failure(ErrorKind::usage, "Fleet can't store these options: no unit file can hold them");
 }
 
+bool is_same_text(const UnitOptions& left, const UnitOptions& right) {
+  return left == right || write_unit_file(left) == write_unit_file(right);
+}
+
 }  // namespace scale_fleet

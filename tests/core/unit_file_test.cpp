@@ -288,3 +288,14 @@ TEST_CASE("An option that no unit file can hold is refused by name") {
     CHECK_FALSE(stored.error().message.starts_with("Fleet can't store [Unit]"));
   }
 }
+
+TEST_CASE("Texts are the same where Fleet would store and hash them alike") {
+  const UnitOption description{.section = "Unit", .name = "Description", .value = "a"};
+  const UnitOption after{.section = "Unit", .name = "After", .value = "b.service"};
+  const UnitOption start{.section = "Service", .name = "ExecStart", .value = "/bin/true"};
+  CHECK(is_same_text({description, start, after}, {description, after, start}));
+  CHECK_FALSE(is_same_text({description, after, start}, {after, description, start}));
+  CHECK_FALSE(is_same_text({description, start}, {start, description}));
+  CHECK_FALSE(is_same_text({description}, {}));
+  CHECK(is_same_text({}, {}));
+}

@@ -33,6 +33,9 @@ Result<UnitOptions> parse_unit_file(std::string_view text, std::string_view disp
 /// the first appearance, an empty line between sections. Empty for no options.
 std::string write_unit_file(const UnitOptions& options);
 
+/// Whether they are one unit to Fleet: it ignores a write of the one over the other.
+bool is_same_text(const UnitOptions& left, const UnitOptions& right);
+
 /// What Fleet has made of `options`, which are UTF-8, after a PUT, when they are read back. A fixed
 /// point: stored options are stored as they are, except where a line end in one of them smuggled a
 /// section in; then only the second time brings its options together. Options that no unit file can
