@@ -156,7 +156,8 @@ class Planner {
     return {};
   }
 
-  /// The numbers that the one planner would keep and create for `count`.
+  /// The numbers that the one planner would keep and create for `count`; those that a release has
+  /// begun with stay.
   Result<std::vector<InstanceNumber>> numbers_for(const ServiceSnapshot& service,
                                                   InstanceCount count,
                                                   const UnitOptions& text) const {
@@ -169,6 +170,8 @@ class Planner {
                             .template_to_submit = text};
     const auto plan = plan_scale(service, wish);
     if (!plan) return tl::unexpected(plan.error());
+    const bool has_begun = mark_ && service.service == request_.service;
+    if (has_begun && mark_->numbers.size() == count) return mark_->numbers;
     std::vector<InstanceNumber> numbers;
     for (const auto& unit : plan->kept)
       numbers.push_back(*instance_number(service.service, unit));
@@ -299,13 +302,17 @@ class Planner {
   ReleaseMark new_mark() const {
     const auto& limits = plan_.goal.limits;
     const bool restarts = request_.kind == ReleaseKind::restart;
+    std::vector<InstanceNumber> numbers;
+    for (const auto& [number, text] : plan_.goal.wanted)
+      numbers.push_back(number);
     return {.command = std::string(to_string(request_.kind)),
             .count = counts_.count,
             .former_count = counts_.former_count,
             .surge = limits.surge,
             .unavailable = limits.unavailable,
             .replaces = request_.replaces,
-            .text = restarts ? UnitOptions{} : text_};
+            .text = restarts ? UnitOptions{} : text_,
+            .numbers = std::move(numbers)};
   }
 
   void add_way_back(bool restarts) {

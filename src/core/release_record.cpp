@@ -57,13 +57,18 @@ class SectionReader {
   Result<InstanceCount> count(std::string_view name) const {
     const auto value = text(name);
     if (!value) return tl::unexpected(value.error());
-    const auto parsed = Count::parse(*value);
-    if (parsed && parsed->kind == Count::Kind::absolute) return parsed->number;
-    return failure(ErrorKind::refused,
-                   fmt::format("the unit {} says {}={} where a count was expected",
-                               unit_.name,
-                               name,
-                               printable(*value)));
+    return count_in(name, *value);
+  }
+
+  /// Any number of lines of that name.
+  Result<std::vector<InstanceCount>> counts(std::string_view name) const {
+    std::vector<InstanceCount> counts;
+    for (const auto value : option_values(unit_.options, section_, name)) {
+      const auto count = count_in(name, value);
+      if (!count) return tl::unexpected(count.error());
+      counts.push_back(*count);
+    }
+    return counts;
   }
 
   Result<Service> service(std::string_view name) const {
@@ -81,6 +86,16 @@ class SectionReader {
 
   bool has(std::string_view name) const {
     return !option_values(unit_.options, section_, name).empty();
+  }
+
+  Result<InstanceCount> count_in(std::string_view name, std::string_view value) const {
+    const auto parsed = Count::parse(value);
+    if (parsed && parsed->kind == Count::Kind::absolute) return parsed->number;
+    return failure(ErrorKind::refused,
+                   fmt::format("the unit {} says {}={} where a count was expected",
+                               unit_.name,
+                               name,
+                               printable(value)));
   }
 
   UnitOptions rest() const {
@@ -116,6 +131,8 @@ UnitOptions write_mark(const ReleaseMark& mark) {
       .line("MaxSurge", std::to_string(mark.surge))
       .line("MaxUnavailable", std::to_string(mark.unavailable));
   if (mark.replaces) section.line("Replaces", mark.replaces->display_name());
+  for (const auto number : mark.numbers)
+    section.line("Number", std::to_string(number));
   return section.before(mark.text);
 }
 
@@ -139,6 +156,9 @@ Result<ReleaseMark> read_mark(const Unit& unit) {
     if (!count) return tl::unexpected(count.error());
     mark.*field = *count;
   }
+  auto numbers = reader.counts("Number");
+  if (!numbers) return tl::unexpected(numbers.error());
+  mark.numbers = std::move(*numbers);
   if (reader.has("Replaces")) {
     auto replaces = reader.service("Replaces");
     if (!replaces) return tl::unexpected(replaces.error());

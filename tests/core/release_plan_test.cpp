@@ -65,6 +65,9 @@ Unit former_unit(const std::string& of, const std::string& text) {
 }
 
 Unit mark_unit(const std::string& command, const std::string& text, InstanceCount count) {
+  std::vector<InstanceNumber> numbers;
+  for (InstanceNumber number = 1; number <= count; ++number)
+    numbers.push_back(number);
   return {.name = "my_app.release@.service",
           .options = write_mark({.command = command,
                                  .count = count,
@@ -72,7 +75,8 @@ Unit mark_unit(const std::string& command, const std::string& text, InstanceCoun
                                  .surge = 1,
                                  .unavailable = 0,
                                  .replaces = {},
-                                 .text = text_of(text)})};
+                                 .text = text_of(text),
+                                 .numbers = numbers})};
 }
 
 /// The version in a text of ours: `a`.
@@ -133,6 +137,10 @@ TEST_CASE("A release keeps the version it leaves before the template loses it") 
   half.mark = mark_unit("deploy", "b", 3);
   auto after = in_place(service("my_app", "b", {"b", "b"}));
   after.former = former_unit("my_app", "a");
+  // Its first was destroyed to be created again, and a fourth stands in.
+  auto without_first = in_place(service("my_app", "b", {"", "a", "a", "b"}));
+  without_first.former = half.former;
+  without_first.mark = half.mark;
   auto half_back = in_place(service("my_app", "a", {"a", "b"}));
   half_back.former = former_unit("my_app", "a");
   half_back.mark = mark_unit("rollback", "a", 2);
@@ -182,6 +190,13 @@ TEST_CASE("A release keeps the version it leaves before the template loses it") 
                           Row{"taken up half-way, with the count that it began with",
                               deploy("b"),
                               half,
+                              "",
+                              "1b 2b 3b",
+                              "1a 2a 3a",
+                              "replace my_app a, destroy my_app.release"},
+                          Row{"taken up where one was destroyed, which comes back",
+                              deploy("b"),
+                              without_first,
                               "",
                               "1b 2b 3b",
                               "1a 2a 3a",

@@ -60,6 +60,7 @@ TEST_CASE("What was kept is read back as it was, whatever its text") {
                      .text = text};
     CHECK(read_mark(kept("a@.service", write_mark(mark))) == mark);
     mark.replaces = *Service::parse("example:1.0.0");
+    mark.numbers = {1, 2, 7};
     CHECK(read_mark(kept("a@.service", write_mark(mark))) == mark);
   }
 }
@@ -69,7 +70,8 @@ TEST_CASE("A unit of such a name that somebody else wrote is refused, and named"
   REQUIRE_FALSE(read_former(unit));
   CHECK(read_former(unit).error().kind == ErrorKind::refused);
   CHECK(read_former(unit).error().message.find("my_app.former@.service") != std::string::npos);
-  auto mark = write_mark({.command = "deploy", .count = 5, .replaces = {}, .text = {}});
+  auto mark =
+      write_mark({.command = "deploy", .count = 5, .replaces = {}, .text = {}, .numbers = {1, 2}});
   for (auto& line : mark) {
     const auto was = line.value;
     line.value = "many";

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "scale_fleet/core/cluster.hpp"
 #include "scale_fleet/core/count.hpp"
@@ -32,6 +33,9 @@ struct ReleaseMark {
   InstanceCount unavailable = 0;
   std::optional<Service> replaces;
   UnitOptions text;  ///< What the instances become; empty of a restart.
+  /// Those of the service at the end, ascending: one that was destroyed, to be created again, comes
+  /// back with its own.
+  std::vector<InstanceNumber> numbers = {};
 
   bool operator==(const ReleaseMark&) const = default;
 };
