@@ -6,6 +6,9 @@ part_tests(commands
     release_sidekicks_test.cpp
     release_faults_test.cpp
     release_kills_test.cpp
+    release_meddling_test.cpp
+    release_cases_test.cpp
+    release_random_test.cpp
     scale_command_test.cpp
     scale_faults_test.cpp
     show_scale_test.cpp
