@@ -24,8 +24,14 @@ Goal goal_of(const ServiceSnapshot& service,
       goal.destroyed.push_back(step.unit);
     }
   }
-  for (const auto& instance : service.instances) {
-    if (!known.contains(instance.unit.name)) goal.disregarded.push_back(instance.unit.name);
+  const auto disregard = [&](const std::string& unit) {
+    if (known.insert(unit).second) goal.disregarded.push_back(unit);
+  };
+  for (const auto& instance : service.instances)
+    disregard(instance.unit.name);
+  // One that need not become well, and is there again.
+  for (const auto& step : steps) {
+    if (instance_number(service.service, step.unit)) disregard(step.unit);
   }
   return goal;
 }
