@@ -94,7 +94,8 @@ TEST_CASE("A release that fails is undone, and never has too few healthy") {
         CHECK(report.result == ReleaseResult::undone);
         CHECK(report.scale.status == row.status);
         REQUIRE(report.scale.error);
-        CHECK(report.scale.error->message.find("the deploy was undone, everything is as before") != std::string::npos);
+        CHECK(report.scale.error->message.find("the deploy was undone, everything is as before") !=
+              std::string::npos);
         check_undone(*world, way);
         CHECK(world->least_healthy >= 5 - unavailable);
         CHECK(world->most <= 6);

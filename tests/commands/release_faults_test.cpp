@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "commands/release_ways.hpp"
+#include "support/sweep.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -29,7 +30,7 @@ TEST_CASE("One fault in passing, at any request of a release, is outlasted") {
   for (const auto& way : both_ways()) {
     const auto requests = requests_of(way);
     std::size_t runs = 0;
-    for (std::size_t turn = 1; turn <= requests; ++turn) {
+    for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
       const auto& kind = kinds[turn % kinds.size()];
       INFO(way.name << ", " << kind << " at request " << turn);
       const auto world = quick_world(way, v1);
@@ -93,7 +94,7 @@ TEST_CASE("A lasting fault, from any request of a release on, is told truly and 
       std::map<std::string, int> endings;
       bool goes_on = false;
       // Each kind at other requests: all at all of them would take minutes.
-      for (std::size_t turn = first; turn <= requests; turn += 5) {
+      for (std::size_t turn = first; turn <= requests; turn += 5 * sweep_stride) {
         goes_on = !goes_on;
         INFO(way.name << ", " << row.name << " from request " << turn << " on, then "
                       << (goes_on ? "the same command again" : "a rollback"));

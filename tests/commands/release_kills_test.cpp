@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "commands/release_ways.hpp"
+#include "support/sweep.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -57,7 +58,7 @@ bool is_killed(ReleaseWorld& world,
 template <typename Try>
 std::size_t at_every_write(const Try& attempt) {
   std::size_t kills = 0;
-  for (std::size_t write = 1;; ++write) {
+  for (std::size_t write = 1;; write += sweep_stride) {
     for (const bool acts : {false, true}) {
       const Kill kill{.write = write, .acts = acts};
       INFO(describe(kill));

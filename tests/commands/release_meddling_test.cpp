@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "commands/release_ways.hpp"
+#include "support/sweep.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -55,7 +56,7 @@ TEST_CASE("Who meddles in a release isn't fought, and nobody else's units are to
   const auto way = both_ways().front();
   for (const auto& meddling : all_meddlings) {
     std::map<std::string, int> endings;
-    for (std::size_t turn = 1;; turn += 3) {
+    for (std::size_t turn = 1;; turn += 3 * sweep_stride) {
       INFO("at request " << turn << " somebody " << meddling.name);
       const auto world = quick_world(way, v1);
       for (const auto* bystander : {"my_app@blue.service", "my_app2@1.service"})
@@ -98,7 +99,7 @@ TEST_CASE("A release interrupted at any request says how to go on, and goes on o
   for (const auto& way : both_ways()) {
     for (const auto then : {Then::again, Then::rollback, Then::undo}) {
       std::map<std::string, int> endings;
-      for (std::size_t turn = 1;; turn += 2) {
+      for (std::size_t turn = 1;; turn += 2 * sweep_stride) {
         INFO(way.name << ", interrupted at request " << turn << ", then "
                       << static_cast<int>(then));
         const auto world = quick_world(way, v1);

@@ -5,6 +5,7 @@
 
 #include "commands/release_world.hpp"
 #include "support/catch.hpp"
+#include "support/sweep.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -191,7 +192,7 @@ TEST_CASE("A sidekick without a template keeps a release from being begun") {
 
 TEST_CASE("A release with sidekicks that is killed at any write is taken up with them") {
   std::size_t kills = 0;
-  for (std::size_t turn = 1;; ++turn) {
+  for (std::size_t turn = 1;; turn += sweep_stride) {
     CAPTURE(turn);
     ReleaseWorld world("my_app");
     world.start_with("my_app_logger", logger_of("my_app"), {});

@@ -4,6 +4,7 @@
 #include "scale_fleet/fleet/unit_hash.hpp"
 #include "support/applier_world.hpp"
 #include "support/catch.hpp"
+#include "support/sweep.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -131,7 +132,7 @@ TEST_CASE("One fault in passing, at any request of a replacement, is outlasted")
   for (const auto& kind : all_kinds) {
     const auto requests = requests_of(kind);
     CHECK(requests >= 2);
-    for (std::size_t turn = 1; turn <= requests; ++turn) {
+    for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
       for (const auto* fault : {"refused",
                                 "reset",
                                 "reset-after",
@@ -159,7 +160,7 @@ TEST_CASE("One fault in passing, at any request of a replacement, is outlasted")
 TEST_CASE("A lasting fault of a replacement is told truly, and the same again repairs it") {
   for (const auto& kind : all_kinds) {
     const auto requests = requests_of(kind);
-    for (std::size_t turn = 1; turn <= requests; ++turn) {
+    for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
       for (const auto* fault : {"refused",
                                 "reset",
                                 "reset-after",
@@ -187,7 +188,7 @@ TEST_CASE("A fault of one request alone is told truly, and the same again repair
   // What Fleet, or what stands before it, says for good: nothing repeats it.
   for (const auto& kind : all_kinds) {
     const auto requests = requests_of(kind);
-    for (std::size_t turn = 1; turn <= requests; ++turn) {
+    for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
       for (const auto* fault : {"status=400,no", "redirect", "status=200,html"}) {
         INFO(kind.name << ", " << fault << " at request " << turn);
         Run run(kind);
@@ -205,7 +206,7 @@ TEST_CASE("A fault of one request alone is told truly, and the same again repair
 TEST_CASE("A signal at any request of a replacement begins nothing more and is told") {
   for (const auto& kind : all_kinds) {
     const auto requests = requests_of(kind);
-    for (std::size_t turn = 1; turn <= requests; ++turn) {
+    for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
       for (const bool is_answered : {true, false}) {
         INFO(kind.name << ", a signal at request " << turn << ", answered: " << is_answered);
         Run run(kind);
