@@ -69,9 +69,6 @@ class Release {
       world_.progress.warn(notice);
     if (options_.scale.dry_run) {
       show_plan();
-    } else if (plan_.preparation.empty() && plan_.batches.empty() && plan_.conclusion.empty()) {
-      result_ = ReleaseResult::unchanged;
-      status_ = ScaleStatus::unchanged;
     } else {
       release();
     }
@@ -139,7 +136,10 @@ class Release {
     for (const auto& group : plan_.preparation) {
       if (auto failed = run_.apply(group)) return failed;
     }
-    const RolloutGates gates{.settle = options_.settle,
+    // Where nothing is to be done, it is seen whether all are well now.
+    const bool is_as_asked =
+        plan_.preparation.empty() && plan_.batches.empty() && plan_.conclusion.empty();
+    const RolloutGates gates{.settle = is_as_asked ? Duration::zero() : options_.settle,
                              .canary_time = options_.canary_time,
                              .pause_between = options_.pause_between,
                              .answers = options_.answers,
@@ -205,14 +205,14 @@ class Release {
 
   std::string back_command() const {
     if (request_.kind == ReleaseKind::restart) {
-      return fmt::format(
-          "scale-fleet {} {}", request_.service.display_name(), plan_.undo.wanted.size());
+      return fmt::format("scale-fleet {} {}{}",
+                         request_.service.display_name(),
+                         plan_.undo.wanted.size(),
+                         aids_.options_of_back);
     }
-    return fmt::format(
-        "scale-fleet rollback {}",
-        (request_.kind == ReleaseKind::rollback && request_.replaces ? *request_.replaces
-                                                                     : request_.service)
-            .display_name());
+    const bool has_replaced = request_.kind == ReleaseKind::rollback && request_.replaces;
+    const auto& service = has_replaced ? *request_.replaces : request_.service;
+    return fmt::format("scale-fleet rollback {}{}", service.display_name(), aids_.options_of_back);
   }
 
   ReleaseReport report_without_plan(const Error& error) {

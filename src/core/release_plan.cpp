@@ -138,6 +138,14 @@ class Planner {
                                  request_.service.display_name(),
                                  request_.service.template_name()));
     }
+    // With such a section no release could keep it: it would be taken for what tells of the
+    // release.
+    if (has_our_section(text_)) {
+      return failure(ErrorKind::refused,
+                     fmt::format("the new text of {} has a section [X-ScaleFleet-…], which tells "
+                                 "what a release keeps: take it out",
+                                 request_.service.template_name()));
+    }
     if (auto fine = check_unit_options(text_); !fine) {
       return failure(ErrorKind::refused,
                      fmt::format("Fleet would not take the text of {}: {}",

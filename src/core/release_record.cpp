@@ -1,5 +1,7 @@
 #include "scale_fleet/core/release_record.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "scale_fleet/core/text.hpp"
@@ -165,6 +167,12 @@ Result<ReleaseMark> read_mark(const Unit& unit) {
     mark.replaces = std::move(*replaces);
   }
   return mark;
+}
+
+bool has_our_section(const UnitOptions& text) {
+  return std::ranges::any_of(text, [](const UnitOption& option) {
+    return option.section == former_section || option.section == mark_section;
+  });
 }
 
 std::optional<Service> kept_for(std::string_view unit_name) {

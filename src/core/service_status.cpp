@@ -4,6 +4,7 @@
 #include <map>
 
 #include "scale_fleet/core/service_snapshot.hpp"
+#include "scale_fleet/core/unit_file.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -19,7 +20,7 @@ InstanceStatus status_of(const Instance& instance, const std::optional<Unit>& te
                         .desired_state = instance.unit.desired_state,
                         .current_state = instance.unit.current_state,
                         .machine_id = instance.unit.machine_id};
-  if (template_unit) status.drift = instance.unit.options != template_unit->options;
+  if (template_unit) status.drift = !is_same_text(instance.unit.options, template_unit->options);
   if (instance.state) {
     status.load = instance.state->load;
     status.active = instance.state->active;

@@ -9,6 +9,7 @@
 #include "program/session.hpp"
 #include "scale_fleet/commands/release_command.hpp"
 #include "scale_fleet/commands/release_sidekicks.hpp"
+#include "scale_fleet/core/text.hpp"
 #include "scale_fleet/fleet/template_file.hpp"
 #include "scale_fleet/health/make_health_check.hpp"
 
@@ -62,6 +63,18 @@ std::vector<std::string> services_in(const ReleaseRequest& request) {
   return services;
 }
 
+/// The options by which the same Fleet and the same sidekicks are meant, as they were typed.
+std::string options_of_back(const Arguments& arguments) {
+  std::string text;
+  for (const auto* flag :
+       {"--endpoint", "--ca-file", "--cert-file", "--key-file", "--lock-etcd", "--with"}) {
+    const auto found = arguments.options.find(flag);
+    if (found == arguments.options.end()) continue;
+    text += fmt::format(" {} {}", flag, without_credentials(found->second.front()));
+  }
+  return text;
+}
+
 ReleaseReport lock_and_release(Session& session,
                                const ReleaseArguments& release,
                                const ReleaseAids& aids) {
@@ -112,7 +125,8 @@ Result<int> run_release(const Invocation& invocation) {
                                        *release,
                                        {.check = check->get(),
                                         .asks_to_undo = [&] { return asks_to_undo(**session); },
-                                        .command_line = invocation.command_line});
+                                        .command_line = invocation.command_line,
+                                        .options_of_back = options_of_back(invocation.arguments)});
   const auto printed =
       print_answer(invocation.options.json ? release_json(report) : release_text(report));
   if (report.scale.error) print_error(report.scale.error->message);

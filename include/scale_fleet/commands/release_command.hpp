@@ -32,6 +32,8 @@ struct ReleaseAids {
   std::function<bool()> asks_to_undo = {};
   /// The command as it was typed, for going on with it.
   std::string command_line;
+  /// What the command that goes back must have too, each behind a blank: ` --endpoint http://…`.
+  std::string options_of_back = {};
 };
 
 /// A request with everything that only Fleet knows filled in: the text of another service, the

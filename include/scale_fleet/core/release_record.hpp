@@ -50,6 +50,9 @@ UnitOptions write_mark(const ReleaseMark& mark);
 Result<FormerVersion> read_former(const Unit& unit);
 Result<ReleaseMark> read_mark(const Unit& unit);
 
+/// Whether a text has a section like those that tell what is kept.
+bool has_our_section(const UnitOptions& text);
+
 /// The service that a unit of such a name is kept for, and so no service of its own.
 std::optional<Service> kept_for(std::string_view unit_name);
 
