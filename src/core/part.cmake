@@ -10,6 +10,7 @@ part(core
     release_counts.cpp
     release_plan.cpp
     release_record.cpp
+    release_records.cpp
     release_waves.cpp
     rollout.cpp
     rollout_sides.cpp

@@ -6,7 +6,9 @@
 
 #include "core/foresight.hpp"
 #include "core/release_counts.hpp"
+#include "core/release_records.hpp"
 #include "core/rollout_sides.hpp"
+#include "scale_fleet/core/convergence.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/core/unit_file.hpp"
 #include "scale_fleet/core/unit_rules.hpp"
@@ -43,22 +45,6 @@ std::optional<UnitOptions> former_text(const ServiceSnapshot& service, const Uni
   return std::nullopt;
 }
 
-/// A unit beside the service with this text: nothing to do, created, or replaced.
-std::optional<Step> put_step(const std::optional<Unit>& held,
-                             const std::string& name,
-                             const UnitOptions& text,
-                             std::string reason) {
-  if (held && is_same_text(held->options, text)) return std::nullopt;
-  return Step{.action = held ? Action::replace : Action::create,
-              .unit = name,
-              .reason = std::move(reason),
-              .options = shared(text)};
-}
-
-Step remove_step(const std::string& name, std::string reason) {
-  return {.action = Action::destroy, .unit = name, .reason = std::move(reason)};
-}
-
 /// Puts together one release, look and request given.
 class Planner {
  public:
@@ -81,7 +67,14 @@ class Planner {
                            look_.companions);
     if (!batches) return tl::unexpected(batches.error());
     plan_.batches = std::move(*batches);
-    add_records(!plan_.batches.empty());
+    plan_records({.request = request_,
+                  .look = look_,
+                  .former = former_,
+                  .mark = mark_,
+                  .text = text_,
+                  .former_text = former_text_,
+                  .counts = counts_},
+                 plan_);
     return std::move(plan_);
   }
 
@@ -120,17 +113,32 @@ class Planner {
       *mark = std::move(*read);
     }
     if (mark_) unfinished_ = mark_;
-    return {};
+    return check_same_replacement();
+  }
+
+  /// What was broken off between two services is ended between them, or one of them stays for good.
+  Outcome check_same_replacement() const {
+    if (!mark_ || !mark_->replaces || mark_->replaces == request_.replaces) return {};
+    const auto name = request_.service.display_name();
+    return failure(ErrorKind::refused,
+                   fmt::format("a {0} of {1} in place of {2} was broken off: end it first by the "
+                               "same command again (--replaces {2}), or go back by scale-fleet "
+                               "rollback {1}",
+                               mark_->command,
+                               name,
+                               mark_->replaces->display_name()));
   }
 
   Outcome find_text() {
     const auto& found = look_.service.template_unit;
+    const bool restarts = request_.kind == ReleaseKind::restart;
+    const auto common = former_text(look_.service, {});
     if (request_.text) {
       text_ = *request_.text;
+    } else if (restarts && common) {
+      text_ = *common;  // Also of those that stand in on the way: nothing else is to serve.
     } else if (found) {
       text_ = found->options;
-    } else if (request_.kind == ReleaseKind::restart && !look_.service.instances.empty()) {
-      text_ = look_.service.instances.front().unit.options;
     } else {
       return failure(ErrorKind::not_found,
                      fmt::format("cannot {} {}: Fleet has no template {}",
@@ -214,6 +222,12 @@ class Planner {
     return {};
   }
 
+  /// Whether it was no good before the release, and need not be after it is undone.
+  static bool has_failed(const Instance& instance) {
+    const auto condition = condition_of(instance);
+    return condition == Condition::failed || condition == Condition::unscheduled;
+  }
+
   Text own_text(const ServiceSnapshot& service, InstanceNumber number) const {
     const auto found = std::ranges::find(service.instances, number, &Instance::number);
     return found == service.instances.end() ? plan_.goal.spare_text : shared(found->unit.options);
@@ -239,8 +253,11 @@ class Planner {
     undo.limits.canary = 0;
     undo.stop_first = request_.stop_first;
     for (const auto& instance : service.instances) {
-      if (!serves(instance)) undo.excused.insert(instance.unit.name);
+      const bool is_ours = goes_on && is_same_text(instance.unit.options, text_);
+      if (!is_ours && has_failed(instance)) undo.excused.insert(instance.unit.name);
     }
+    // Nobody can promise more healthy ones than there were.
+    undo.limits.unavailable += static_cast<InstanceCount>(undo.excused.size());
     for (const auto number : *numbers) {
       const auto own = std::ranges::find(service.instances, number, &Instance::number);
       const bool is_renewed = !look_.outgoing && goes_on && own != service.instances.end() &&
@@ -253,107 +270,6 @@ class Planner {
     return {};
   }
 
-  void add(const std::optional<Step>& step) {
-    if (step) plan_.preparation.push_back({*step});
-  }
-
-  /// What is kept in Fleet, in an order that can be broken off anywhere: the version that is left
-  /// is kept before the mark says so and the template loses it; a rollback, which is marked first,
-  /// gives the template its text before that text is no longer kept.
-  void add_records(bool has_batches) {
-    const auto& service = request_.service;
-    const auto mark_name = mark_unit_name(service);
-    const bool restarts = request_.kind == ReleaseKind::restart;
-    if (!restarts && request_.kind != ReleaseKind::rollback) keep_former(has_batches);
-    if (has_batches) {
-      add(put_step(
-          look_.mark, mark_name, write_mark(new_mark()), "tells that a release is under way"));
-    }
-    if (!restarts) {
-      add(put_step(look_.service.template_unit,
-                   service.template_name(),
-                   text_,
-                   look_.service.template_unit ? "the template gets the new text"
-                                               : "Fleet has no template for the service yet"));
-    }
-    if (request_.kind == ReleaseKind::rollback) keep_former(has_batches);
-    if (has_batches || look_.mark) {
-      plan_.conclusion.push_back(remove_step(mark_name, "the release has ended"));
-    }
-    if (look_.outgoing_mark) {
-      plan_.conclusion.push_back(
-          remove_step(look_.outgoing_mark->name, "another release took its place"));
-    }
-    add_way_back(restarts);
-  }
-
-  void keep_former(bool has_batches) {
-    if (!has_batches || !former_text_ || has_kept_former()) return;
-    const FormerVersion former{.service = plan_.undo.service, .text = *former_text_};
-    add(put_step(look_.former,
-                 former_unit_name(request_.service),
-                 write_former(former),
-                 fmt::format("keeps the present version, for: scale-fleet rollback {}",
-                             request_.service.display_name())));
-    keeps_former_ = true;
-  }
-
-  /// What a release that was broken off kept is the last whole version; a rollback may have been
-  /// broken off before it kept anything.
-  bool has_kept_former() const {
-    if (!mark_ || !former_ || former_->service != plan_.undo.service) return false;
-    if (mark_->command == to_string(ReleaseKind::restart)) return false;
-    return mark_->command != to_string(ReleaseKind::rollback) ||
-           !is_same_text(former_->text, text_);
-  }
-
-  ReleaseMark new_mark() const {
-    const auto& limits = plan_.goal.limits;
-    const bool restarts = request_.kind == ReleaseKind::restart;
-    std::vector<InstanceNumber> numbers;
-    for (const auto& [number, text] : plan_.goal.wanted)
-      numbers.push_back(number);
-    return {.command = std::string(to_string(request_.kind)),
-            .count = counts_.count,
-            .former_count = counts_.former_count,
-            .surge = limits.surge,
-            .unavailable = limits.unavailable,
-            .replaces = request_.replaces,
-            .text = restarts ? UnitOptions{} : text_,
-            .numbers = std::move(numbers)};
-  }
-
-  void add_way_back(bool restarts) {
-    const auto& service = request_.service;
-    const auto& held = look_.service.template_unit;
-    if (!restarts && !look_.outgoing && (held || mark_)) {
-      const auto& text = mark_ && former_ ? former_->text : held ? held->options : text_;
-      // After the preparation the template is there, with the new text.
-      if (!is_same_text(text, text_)) {
-        plan_.restoration.push_back({.action = Action::replace,
-                                     .unit = service.template_name(),
-                                     .reason = "the template gets its former text back",
-                                     .options = shared(text)});
-      }
-    } else if (!restarts && !held && !mark_) {
-      plan_.restoration.push_back(
-          remove_step(service.template_name(), "there was no template before"));
-    }
-    // Without a mark the release is over, and what is kept counts as whole.
-    if (!plan_.conclusion.empty()) {
-      plan_.farewell.push_back({remove_step(mark_unit_name(service), "the release is undone")});
-    }
-    if (keeps_former_ && look_.former) {
-      plan_.farewell.push_back({{.action = Action::replace,
-                                 .unit = former_unit_name(service),
-                                 .reason = "keeps again what it kept before",
-                                 .options = shared(look_.former->options)}});
-    } else if (keeps_former_) {
-      plan_.farewell.push_back(
-          {remove_step(former_unit_name(service), "nothing was kept there before")});
-    }
-  }
-
   const ReleaseRequest& request_;
   const ReleaseLook& look_;
   ReleasePlan plan_;
@@ -363,7 +279,6 @@ class Planner {
   UnitOptions text_;
   ReleaseCounts counts_;
   std::optional<UnitOptions> former_text_;
-  bool keeps_former_ = false;
 };
 
 }  // namespace
@@ -395,6 +310,7 @@ Result<ReleaseRequest> resolve_rollback(const ReleaseRequest& request,
     if (!unfinished) return tl::unexpected(unfinished.error());
     if (unfinished->command == to_string(ReleaseKind::rollback)) {
       resolved.text = unfinished->text;
+      resolved.replaces = unfinished->replaces;
       return resolved;
     }
   }
