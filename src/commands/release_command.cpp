@@ -1,12 +1,16 @@
 #include "scale_fleet/commands/release_command.hpp"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "commands/release_log.hpp"
 #include "commands/release_run.hpp"
 #include "scale_fleet/commands/observe.hpp"
+#include "scale_fleet/core/convergence.hpp"
+#include "scale_fleet/core/unit_file.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -102,11 +106,8 @@ class Release {
 
   void release() {
     auto failed = forth();
-    if (!failed) {
-      result_ = log_.changes().empty() ? ReleaseResult::unchanged : ReleaseResult::released;
-      status_ = log_.changes().empty() ? ScaleStatus::unchanged : ScaleStatus::converged;
-      return;
-    }
+    if (!failed) return conclude();
+    if (run_.has_reached_goal()) return leave_over(*failed);
     status_ = failed->status;
     error_ = failed->error;
     if (lacks_room(*failed)) {
@@ -115,8 +116,10 @@ class Release {
           "makes room for it first)";
     }
     signal_ = world_.stop.signal();
-    result_ = log_.has_changed_anything() ? ReleaseResult::stopped : ReleaseResult::not_begun;
-    if (result_ == ReleaseResult::not_begun) return;
+    // One that was broken off has begun, though this run may not have changed anything yet.
+    const bool has_begun = log_.has_changed_anything() || look_.mark || look_.outgoing_mark;
+    result_ = has_begun ? ReleaseResult::stopped : ReleaseResult::not_begun;
+    if (!has_begun) return;
     if (!shall_undo(*failed)) {
       error_->message += "; it was left half-way; " + ways();
       return;
@@ -146,9 +149,61 @@ class Release {
                              .check = aids_.check};
     auto failed = run_.run(plan_.goal, view_of(look_), gates);
     last_ = run_.last_view();
-    if (failed) return failed;
-    if (plan_.conclusion.empty()) return std::nullopt;
-    return run_.apply(plan_.conclusion);
+    return failed;
+  }
+
+  /// Takes away what told of the release. Where that fails the release is whole nevertheless.
+  void conclude() {
+    result_ = ReleaseResult::released;
+    status_ = ScaleStatus::converged;
+    auto meddled = find_meddling();
+    if (meddled && meddled->status != ScaleStatus::overridden) {
+      leave_over(*meddled);
+    } else if (meddled) {
+      status_ = meddled->status;
+      error_ = meddled->error;
+    } else if (!plan_.conclusion.empty()) {
+      const auto failed = run_.apply(plan_.conclusion);
+      if (failed && !log_.has_done(plan_.conclusion)) leave_over(*failed);
+    }
+    if (!log_.changes().empty() || error_) return;
+    result_ = ReleaseResult::unchanged;
+    status_ = ScaleStatus::unchanged;
+  }
+
+  /// Everything runs its text, and something that was of use on the way is left.
+  void leave_over(const ReleaseFailure& failed) {
+    result_ = ReleaseResult::released;
+    status_ = failed.status;
+    error_ = failed.error;
+    error_->message = fmt::format(
+        "{} is released, and what was of use on the way is left in Fleet: {}; the same command "
+        "again takes it away",
+        request_.service.display_name(),
+        failed.error.message);
+    signal_ = world_.stop.signal();
+  }
+
+  /// Whether somebody has changed the template or the mark meanwhile.
+  ReleaseProgress find_meddling() {
+    if (log_.changes().empty()) return std::nullopt;
+    const std::array units{std::pair{request_.service.template_name(), &plan_.template_text},
+                           std::pair{mark_unit_name(request_.service), &plan_.mark_text}};
+    for (const auto& [name, text] : units) {
+      if (!*text) continue;
+      const auto held = world_.fleet.unit(name);
+      if (!held)
+        return ReleaseFailure{.status = status_of(held.error().kind), .error = held.error()};
+      if (*held && is_same_text((*held)->options, **text)) continue;
+      return ReleaseFailure{
+          .status = ScaleStatus::overridden,
+          .error = {.kind = ErrorKind::refused,
+                    .message = fmt::format("all of {} run the new text, but somebody else has "
+                                           "changed {} meanwhile, and it is left as it is",
+                                           request_.service.display_name(),
+                                           name)}};
+    }
+    return std::nullopt;
   }
 
   bool shall_undo(const ReleaseFailure& failed) const {
@@ -167,6 +222,8 @@ class Release {
     if (!look) return ReleaseFailure{.error = look.error()};
     auto there = view_of(*look);
     if (there.look.outgoing) std::swap(there.look.service, *there.look.outgoing);
+    for (std::size_t i = 0; i < there.companions.size(); ++i)
+      there.companions[i].excused = without_good_sidekick(look_.companions[i]);
     auto failed = run_.run(plan_.undo, there, {.settle = options_.settle});
     last_ = run_.last_view();
     if (last_ && last_->look.outgoing) std::swap(last_->look.service, *last_->look.outgoing);
@@ -199,6 +256,22 @@ class Release {
                        onward(),
                        request_.kind == ReleaseKind::rollback ? " after that" : "",
                        back_command());
+  }
+
+  /// Numbers of instances that had no sidekick that ran before the release, of which the former
+  /// service is brought back.
+  std::set<InstanceNumber> without_good_sidekick(const Companion& before) const {
+    std::set<InstanceNumber> numbers;
+    for (const auto& [number, text] : plan_.undo.wanted)
+      numbers.insert(number);
+    for (const auto& instance : before.sidekick.instances) {
+      const auto condition = condition_of(instance);
+      if (condition != Condition::failed && condition != Condition::unscheduled)
+        numbers.erase(instance.number);
+    }
+    // A release that was broken off may have taken some away.
+    const bool is_whole = before.main == plan_.undo.service && !look_.mark;
+    return is_whole ? numbers : std::set<InstanceNumber>{};
   }
 
   std::string onward() const { return aids_.command_line; }

@@ -16,6 +16,7 @@ Goal goal_of(const ServiceSnapshot& service,
   Goal goal{.service = service.service,
             .kept = std::move(kept),
             .destroyed = {},
+            .fails_fast = true,
             .needs_all_states = true};
   std::set<std::string_view> known(goal.kept.begin(), goal.kept.end());
   for (const auto& step : steps) {
@@ -58,10 +59,11 @@ std::vector<Goal> sidekick_goals_after(const RolloutBatch& batch,
                                        const std::vector<Step>& steps,
                                        const std::vector<Companion>& companions) {
   std::vector<Goal> goals;
-  for (const auto& [main, sidekick] : companions) {
+  for (const auto& [main, sidekick, excused] : companions) {
     std::vector<std::string> kept;
     for (const auto& unit : batch.renewed) {
-      if (const auto number = instance_number(main, unit)) {
+      const auto number = instance_number(main, unit);
+      if (number && !excused.contains(*number)) {
         kept.push_back(sidekick.service.instance_name(*number));
       }
     }

@@ -37,6 +37,14 @@ std::size_t ReleaseLog::service_of(const std::string& unit) const {
   return found == services_.end() ? 0 : static_cast<std::size_t>(found - services_.begin());
 }
 
+bool ReleaseLog::has_done(const std::vector<Step>& steps) const {
+  if (steps.size() > changes_.size()) return false;
+  return std::ranges::all_of(
+      changes_.end() - static_cast<std::ptrdiff_t>(steps.size()),
+      changes_.end(),
+      [](const Change& change) { return change.result == StepResult::done; });
+}
+
 bool ReleaseLog::has_changed_anything() const {
   return std::ranges::any_of(changes_, [](const Change& change) {
     return change.result == StepResult::done || change.result == StepResult::failed;

@@ -35,6 +35,9 @@ class ReleaseLog {
 
   const std::vector<Service>& services() const { return services_; }
 
+  /// Whether all these steps, the last ones of the log, were done.
+  bool has_done(const std::vector<Step>& steps) const;
+
   /// Whether anything was changed, or may have been.
   bool has_changed_anything() const;
 

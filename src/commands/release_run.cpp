@@ -102,8 +102,11 @@ ReleaseProgress RolloutRun::run(const RolloutGoal& goal,
     const auto batch = next_batch(goal, view.look);
     if (!batch) return ReleaseFailure{.error = batch.error()};
     // What an earlier run has renewed must be well before anything else.
-    const RolloutBatch before{.steps = {}, .renewed = renewed_before(*batch)};
+    RolloutBatch before{.steps = {}, .renewed = renewed_before(*batch)};
+    // Canaries that it left are watched again, for nobody knows how long they were.
+    before.completes_canaries = !batch->is_end && before.renewed.size() <= goal.limits.canary;
     const bool goes_on = is_first && !before.renewed.empty() && !only_launches(*batch);
+    has_reached_goal_ = batch->is_cleanup && !goes_on;
     if (auto failed = turn(goal, goes_on ? before : *batch, view)) return failed;
     if (batch->is_end && !goes_on) return std::nullopt;
   }
@@ -113,6 +116,8 @@ ReleaseProgress RolloutRun::turn(const RolloutGoal& goal,
                                  const RolloutBatch& batch,
                                  ReleaseView& view) {
   auto& look = view.look;
+  // What was seen before a change isn't told as what is there after it.
+  if (!batch.steps.empty()) last_view_.reset();
   const auto outgoing =
       look.outgoing ? std::optional(look.outgoing->service) : std::optional<Service>();
   auto all = accompanied(batch, goal, outgoing, view.companions);
@@ -168,33 +173,38 @@ const std::vector<Machine>& RolloutRun::machines() {
 ReleaseProgress RolloutRun::judge(const std::vector<WaitEnd>& ends,
                                   const std::vector<Goal>& goals) {
   if (world_.stop.requested()) return stopped_by_signal();
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    const auto& end = ends[i];
-    if (end.error) return ReleaseFailure{.status = status_of(end.error->kind), .error = *end.error};
-    if (end.verdict == Verdict::converged) continue;
-    const auto why = explain_standing(end.standing, machines());
-    const auto name = goals[i].service.display_name();
-    switch (end.verdict) {
-      case Verdict::overridden:
-        return ReleaseFailure{
-            .status = ScaleStatus::overridden,
-            .error = {.kind = ErrorKind::refused,
-                      .message =
-                          fmt::format("{} was changed by somebody else meanwhile: {}", name, why)}};
-      case Verdict::failed:
-        return ReleaseFailure{.status = ScaleStatus::failed,
-                              .error = {.kind = ErrorKind::refused,
-                                        .message = fmt::format("{} is not well: {}", name, why)}};
-      case Verdict::waiting:
-      case Verdict::converged:
-        break;
+  // One that has failed ended the wait, and the others had no more time.
+  for (const bool only_ended : {true, false}) {
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      const bool has_ended = ends[i].error || ends[i].verdict != Verdict::waiting;
+      if (only_ended && !has_ended) continue;
+      if (auto failed = failure_of(ends[i], goals[i])) return failed;
     }
-    return ReleaseFailure{
-        .status = ScaleStatus::timed_out,
-        .error = {.kind = ErrorKind::timed_out,
-                  .message = fmt::format("{} did not become well in time: {}", name, why)}};
   }
   return std::nullopt;
+}
+
+ReleaseProgress RolloutRun::failure_of(const WaitEnd& end, const Goal& goal) {
+  if (end.error) return ReleaseFailure{.status = status_of(end.error->kind), .error = *end.error};
+  if (end.verdict == Verdict::converged) return std::nullopt;
+  const auto why = explain_standing(end.standing, machines());
+  const auto fail = [&](ScaleStatus status, ErrorKind kind, std::string_view what) {
+    return ReleaseFailure{
+        .status = status,
+        .error = {.kind = kind,
+                  .message = fmt::format("{} {}: {}", goal.service.display_name(), what, why)}};
+  };
+  switch (end.verdict) {
+    case Verdict::overridden:
+      return fail(
+          ScaleStatus::overridden, ErrorKind::refused, "was changed by somebody else meanwhile");
+    case Verdict::failed:
+      return fail(ScaleStatus::failed, ErrorKind::refused, "is not well");
+    case Verdict::waiting:
+    case Verdict::converged:
+      break;
+  }
+  return fail(ScaleStatus::timed_out, ErrorKind::timed_out, "did not become well in time");
 }
 
 }  // namespace scale_fleet

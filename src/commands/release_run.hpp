@@ -51,11 +51,15 @@ class RolloutRun {
   /// What the last look showed; empty where it wasn't whole.
   const std::optional<ReleaseView>& last_view() const { return last_view_; }
 
+  /// Whether everything runs its text, and only those that stood in on the way were left.
+  bool has_reached_goal() const { return has_reached_goal_; }
+
  private:
   ReleaseProgress apply(AccompaniedSteps& steps);
   ReleaseProgress turn(const RolloutGoal& goal, const RolloutBatch& batch, ReleaseView& view);
   ReleaseProgress await(const RolloutBatch& batch, std::vector<Goal> goals, ReleaseView& view);
   ReleaseProgress judge(const std::vector<WaitEnd>& ends, const std::vector<Goal>& goals);
+  ReleaseProgress failure_of(const WaitEnd& end, const Goal& goal);
   ReleaseProgress failure_in(const std::vector<Change>& changes) const;
   void tell(const Step& step);
   const std::vector<Machine>& machines();
@@ -66,6 +70,7 @@ class RolloutRun {
   RolloutGates gates_;
   std::vector<Standing> standings_;  // How the units stood at the end of the last wait.
   std::optional<ReleaseView> last_view_;
+  bool has_reached_goal_ = false;
   std::vector<Machine> machines_;  // For their addresses; read when first needed.
 };
 

@@ -14,6 +14,15 @@ bool has_ended(const WaitEnd& end) {
   return end.verdict != Verdict::waiting || end.error;
 }
 
+/// Whether the end of one goal decides on all.
+bool has_failed_fast(const std::vector<Goal>& goals, const std::vector<WaitEnd>& ends) {
+  for (std::size_t i = 0; i < goals.size(); ++i) {
+    const auto& end = ends[i];
+    if (goals[i].fails_fast && has_ended(end) && end.verdict != Verdict::converged) return true;
+  }
+  return false;
+}
+
 /// `2 starting, 1 unscheduled`: the units that aren't well, by condition.
 std::string remark_on(const std::vector<UnitStanding>& units) {
   std::map<Condition, int> counts;
@@ -66,7 +75,7 @@ std::vector<WaitEnd> Waiter::wait(const std::vector<Goal>& goals,
       if (!has_ended(ends[i])) look(goals[i], ends[i]);
     }
     show(goals, ends, started);
-    if (std::ranges::all_of(ends, has_ended)) break;
+    if (std::ranges::all_of(ends, has_ended) || has_failed_fast(goals, ends)) break;
     const auto now = world_.clock.now();
     if (now - started >= timeout || world_.stop.requested()) break;
     const auto delay = delay_between_looks(now - started, now - asked);

@@ -50,7 +50,7 @@ Result<ScalePlan> plan_companion(const Companion& companion, const MainSteps& ma
   }
   for (const auto& unit : main.renewed) {
     const auto number = instance_number(companion.main, unit);
-    if (!number) continue;
+    if (!number || companion.excused.contains(*number)) continue;
     const auto* instance = find(sidekick, *number);
     if (instance == nullptr || goes.contains(*number)) {
       plan.steps.push_back(creation(companion, *number));

@@ -141,9 +141,16 @@ bool has_been_overridden(const std::vector<UnitStanding>& units, TimePoint now, 
   });
 }
 
-Verdict judge(const std::vector<UnitStanding>& units, TimePoint now, const Patience& patience) {
+Verdict judge(const std::vector<UnitStanding>& units,
+              bool fails_fast,
+              TimePoint now,
+              const Patience& patience) {
   if (has_been_overridden(units, now, patience.overridden)) return Verdict::overridden;
   bool has_failed = false;
+  const bool one_has_failed = std::ranges::any_of(units, [&](const UnitStanding& unit) {
+    return unit.condition == Condition::failed && now - unit.since >= patience.failed;
+  });
+  if (fails_fast && one_has_failed) return Verdict::failed;
   for (const auto& unit : units) {
     const auto lasted = now - unit.since;
     switch (unit.condition) {
@@ -193,7 +200,7 @@ Standing assess(const Goal& goal,
     const bool same = found != earlier.end() && found->second->condition == unit.condition;
     unit.since = same ? found->second->since : now;
   }
-  standing.verdict = judge(standing.units, now, patience);
+  standing.verdict = judge(standing.units, goal.fails_fast, now, patience);
   return standing;
 }
 

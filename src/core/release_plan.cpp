@@ -86,6 +86,15 @@ class Planner {
                                  "are replaced in place",
                                  request_.service.display_name()));
     }
+    const auto& outgoing = look_.outgoing;
+    const bool is_named = outgoing && request_.kind == ReleaseKind::deploy;
+    if (is_named && !outgoing->template_unit && outgoing->instances.empty()) {
+      return failure(
+          ErrorKind::not_found,
+          fmt::format("there is no {} to be replaced: Fleet has neither its template nor "
+                      "an instance",
+                      outgoing->service.display_name()));
+    }
     for (const auto& name :
          {former_unit_name(request_.service), mark_unit_name(request_.service)}) {
       if (auto fine = check_unit_name(name); !fine) {
@@ -118,6 +127,14 @@ class Planner {
 
   /// What was broken off between two services is ended between them, or one of them stays for good.
   Outcome check_same_replacement() const {
+    const auto restart = to_string(ReleaseKind::restart);
+    if (request_.kind == ReleaseKind::restart && mark_ && mark_->command != restart) {
+      return failure(ErrorKind::refused,
+                     fmt::format("a {0} of {1} was broken off: end it first by the same command "
+                                 "again, or go back by scale-fleet rollback {1}",
+                                 mark_->command,
+                                 request_.service.display_name()));
+    }
     if (!mark_ || !mark_->replaces || mark_->replaces == request_.replaces) return {};
     const auto name = request_.service.display_name();
     return failure(ErrorKind::refused,

@@ -47,6 +47,8 @@ class RecordPlanner {
     const auto mark_name = mark_unit_name(service);
     const bool restarts = decision_.request.kind == ReleaseKind::restart;
     if (!restarts && decision_.request.kind != ReleaseKind::rollback) keep_former(has_batches);
+    if (!restarts) plan_.template_text = decision_.text;
+    if (has_batches) plan_.mark_text = write_mark(new_mark());
     if (has_batches) {
       add(put_step(decision_.look.mark,
                    mark_name,
@@ -76,8 +78,9 @@ class RecordPlanner {
     const auto& held = decision_.look.service.template_unit;
     const bool loses_text = held && !is_same_text(held->options, decision_.text);
     if (!has_batches && !loses_text) return;
-    if (!decision_.former_text || has_kept_former()) return;
-    const FormerVersion former{.service = plan_.undo.service, .text = *decision_.former_text};
+    if (!decision_.former_text || (has_kept_former() && !leaves_broken_off())) return;
+    const auto& text = leaves_broken_off() ? decision_.mark->text : *decision_.former_text;
+    const FormerVersion former{.service = plan_.undo.service, .text = text};
     add(put_step(decision_.look.former,
                  former_unit_name(decision_.request.service),
                  write_former(former),
@@ -89,11 +92,19 @@ class RecordPlanner {
   /// What a release that was broken off kept is the last whole version; a rollback may have been
   /// broken off before it kept anything.
   bool has_kept_former() const {
-    if (!decision_.mark || !decision_.former || decision_.former->service != plan_.undo.service)
+    if (!decision_.mark || !decision_.former || decision_.former->service != plan_.undo.service) {
       return false;
+    }
     if (decision_.mark->command == to_string(ReleaseKind::restart)) return false;
     return decision_.mark->command != to_string(ReleaseKind::rollback) ||
            !is_same_text(decision_.former->text, decision_.text);
+  }
+
+  /// A release that was broken off is rolled back: the next rollback is to lead to it.
+  bool leaves_broken_off() const {
+    return decision_.request.kind == ReleaseKind::rollback && decision_.mark &&
+           decision_.mark->command != to_string(ReleaseKind::rollback) &&
+           !decision_.mark->text.empty() && !decision_.look.outgoing;
   }
 
   ReleaseMark new_mark() const {

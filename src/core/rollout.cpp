@@ -1,6 +1,7 @@
 #include "scale_fleet/core/rollout.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -75,7 +76,10 @@ class BatchBuilder {
       create_missing();
       renew();
       remove_outgoing();
-      if (batch_.steps.empty()) remove_spares();
+      if (batch_.steps.empty()) {
+        batch_.is_cleanup = !has_more_to_do();
+        remove_spares();
+      }
       if (batch_.steps.empty() && has_more_to_do()) return stuck();
       batch_.is_end = batch_.steps.empty();
     }
@@ -84,7 +88,7 @@ class BatchBuilder {
       for (const auto* instance : *units)
         keep(instance->unit.name);
     }
-    std::ranges::sort(batch_.renewed);
+    batch_.renewed.assign(renewed_.begin(), renewed_.end());
     return std::move(batch_);
   }
 
@@ -198,10 +202,7 @@ class BatchBuilder {
   }
 
   void keep(const std::string& unit) {
-    if (goal_.excused.contains(unit)) return;
-    if (std::ranges::find(batch_.renewed, unit) == batch_.renewed.end()) {
-      batch_.renewed.push_back(unit);
-    }
+    if (!goal_.excused.contains(unit)) renewed_.insert(unit);
   }
 
   Result<RolloutBatch> stuck() const {
@@ -219,6 +220,7 @@ class BatchBuilder {
   RolloutSides sides_;
   Allowance allowance_;
   RolloutBatch batch_;
+  std::set<std::string> renewed_;
 };
 
 }  // namespace

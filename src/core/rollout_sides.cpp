@@ -1,6 +1,8 @@
 #include "core/rollout_sides.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
 
 #include "scale_fleet/core/convergence.hpp"
 #include "scale_fleet/core/unit_file.hpp"
@@ -45,8 +47,9 @@ bool serves(const Instance& instance) {
 }
 
 void make_well(std::span<const std::string> units, ServiceSnapshot& service) {
+  const std::set<std::string_view> named(units.begin(), units.end());
   for (auto& instance : service.instances) {
-    if (std::ranges::find(units, instance.unit.name) != units.end()) set_healthy(instance);
+    if (named.contains(instance.unit.name)) set_healthy(instance);
   }
 }
 
@@ -71,8 +74,7 @@ void carry_out(std::span<const Step> steps, ServiceSnapshot& service) {
 
 RolloutSides sides_of(const RolloutGoal& goal, const RolloutLook& look) {
   RolloutSides sides;
-  for (const auto& [number, text] : goal.wanted)
-    sides.missing.push_back(number);
+  std::set<InstanceNumber> present;
   auto highest = goal.wanted.empty() ? 0 : goal.wanted.rbegin()->first;
   for (const auto& instance : look.service.instances) {
     highest = std::max(highest, instance.number);
@@ -80,8 +82,11 @@ RolloutSides sides_of(const RolloutGoal& goal, const RolloutLook& look) {
       (is_spare(goal, look, instance) ? sides.spares : sides.outgoing).push_back(&instance);
       continue;
     }
-    std::erase(sides.missing, instance.number);
+    present.insert(instance.number);
     (has_its_text(goal, look, instance) ? sides.renewed : sides.stale).push_back(&instance);
+  }
+  for (const auto& [number, text] : goal.wanted) {
+    if (!present.contains(number)) sides.missing.push_back(number);
   }
   sides.next_spare_number = highest + 1;
   if (look.outgoing) {

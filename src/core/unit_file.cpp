@@ -240,7 +240,10 @@ Result<UnitOptions> as_stored(const UnitOptions& options) {
 }
 
 bool is_same_text(const UnitOptions& left, const UnitOptions& right) {
-  return left == right || write_unit_file(left) == write_unit_file(right);
+  if (left == right) return true;
+  // Cheap to see of most texts that differ: they haven't even the same lines.
+  return std::ranges::is_permutation(left, right) &&
+         write_unit_file(left) == write_unit_file(right);
 }
 
 }  // namespace scale_fleet

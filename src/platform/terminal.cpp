@@ -1,10 +1,13 @@
 #include "scale_fleet/platform/terminal.hpp"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cerrno>
 #include <cstdlib>
 #include <iostream>
 
@@ -36,8 +39,16 @@ bool can_ask() {
   return isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1;
 }
 
-bool answers_yes(const std::string& question) {
+bool answers_yes(const std::string& question, int wake) {
   std::cerr << question << " [y/N] " << std::flush;
+  std::array<pollfd, 2> both{pollfd{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0},
+                             pollfd{.fd = wake, .events = POLLIN, .revents = 0}};
+  while (poll(both.data(), both.size(), -1) < 0 && errno == EINTR) {
+  }
+  if (both[1].revents != 0 || both[0].revents == 0) {
+    std::cerr << std::endl;
+    return false;
+  }
   std::string answer;
   std::getline(std::cin, answer);
   std::ranges::transform(

@@ -40,9 +40,10 @@ bool asks_to_undo(Session& session) {
   if (session.stop().lost_lease() || session.signals().signal() != SIGINT || !can_ask())
     return false;
   session.world().progress.settle();
-  if (!answers_yes("Interrupted. Undo what was done so far?")) return false;
+  // A second Ctrl-C is an answer: no.
   session.signals().forget();
-  return true;
+  return answers_yes("Interrupted. Undo what was done so far?",
+                     session.signals().wake_descriptor());
 }
 
 Result<ReleaseRequest> resolve(World world, const ReleaseArguments& release) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <set>
 #include <span>
 #include <vector>
 
@@ -11,6 +12,8 @@ namespace scale_fleet {
 struct Companion {
   Service main;
   ServiceSnapshot sidekick;
+  /// Numbers that need none: on the way back, those that had no good one before.
+  std::set<InstanceNumber> excused = {};
 };
 
 /// What a release does to the main service at one time.

@@ -24,6 +24,8 @@ struct Goal {
   std::map<std::string, std::string> texts = {};
   /// So many times on end each kept instance must have answered its health check.
   int answers = 0;
+  /// One instance that has failed for good decides, whatever the others do.
+  bool fails_fast = false;
   /// The look that ends the wait is for more than this goal: it needs the states of all instances.
   bool needs_all_states = false;
 };

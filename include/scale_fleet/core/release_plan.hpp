@@ -61,6 +61,10 @@ struct ReleasePlan {
   /// What is kept in Fleet before any instance is changed, group after group.
   std::vector<StepGroup> preparation;
   StepGroup conclusion;
+  /// What the template and the mark hold until then, where the release has them; another text there
+  /// is somebody else's.
+  std::optional<UnitOptions> template_text;
+  std::optional<UnitOptions> mark_text;
   /// For the way back: before the instances, and after them.
   StepGroup restoration;
   std::vector<StepGroup> farewell;

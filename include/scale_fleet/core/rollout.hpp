@@ -48,6 +48,8 @@ struct RolloutBatch {
   std::vector<std::string> renewed;
   /// With these steps the canaries are complete: the time to watch them.
   bool completes_canaries = false;
+  /// The goal is reached, but for those that stood in on the way.
+  bool is_cleanup = false;
   bool is_end = false;
 };
 

@@ -17,8 +17,9 @@ Environment system_environment();
 bool is_capable_terminal(int descriptor, const Environment& environment);
 
 /// Asks a question on stderr and reads the answer from stdin, once: yes for `y` or `yes` in any
-/// case, no for everything else, an empty line and the end of the input included.
-bool answers_yes(const std::string& question);
+/// case, no for everything else: an empty line, the end of the input, and `wake` becoming readable,
+/// as it does when a signal arrives.
+bool answers_yes(const std::string& question, int wake);
 
 /// Whether somebody is there to be asked: stdin and stderr are terminals.
 bool can_ask();
