@@ -77,8 +77,4 @@ std::string filled(std::string script, const Replacements& replacements) {
   return script;
 }
 
-std::string quoted(std::string_view text) {
-  return "'" + filled(std::string(text), {{"'", "'\\''"}}) + "'";
-}
-
 }  // namespace scale_fleet

@@ -31,9 +31,6 @@ using Replacements = std::vector<std::pair<std::string_view, std::string>>;
 /// `script` with each `@MARK@` replaced by what stands beside it.
 std::string filled(std::string script, const Replacements& replacements);
 
-/// `text` between single quotes, as bash and zsh read them.
-std::string quoted(std::string_view text);
-
 /// The scripts themselves, one for each shell.
 std::string bash_completion(const CommandTable& table);
 std::string zsh_completion(const CommandTable& table);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "cli/completion_words.hpp"
+#include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -71,12 +72,12 @@ std::string action(Takes takes, const std::vector<std::string_view>& choices) {
 }
 
 std::string specification(const OptionWords& option) {
-  return quoted(fmt::format("{}{}{}[{}]{}",
-                            option.repeats ? "*" : "",
-                            option.flag,
-                            option.takes == Takes::nothing ? "" : "=",
-                            plain(option.summary),
-                            action(option.takes, option.choices)));
+  return shell_quoted(fmt::format("{}{}{}[{}]{}",
+                                  option.repeats ? "*" : "",
+                                  option.flag,
+                                  option.takes == Takes::nothing ? "" : "=",
+                                  plain(option.summary),
+                                  action(option.takes, option.choices)));
 }
 
 std::string specifications(const std::vector<OptionWords>& options) {
@@ -91,9 +92,9 @@ std::string command_case(const CommandWords& command) {
   for (const auto& option : command.options)
     text += fmt::format(" \\\n            {}", specification(option));
   if (command.takes != Takes::nothing) {
-    text +=
-        fmt::format(" \\\n            {}",
-                    quoted((command.repeats ? "*" : "1") + action(command.takes, command.choices)));
+    text += fmt::format(
+        " \\\n            {}",
+        shell_quoted((command.repeats ? "*" : "1") + action(command.takes, command.choices)));
   }
   return text + "\n          ;;\n";
 }
@@ -105,7 +106,7 @@ std::string zsh_completion(const CommandTable& table) {
   std::string cases;
   for (const auto& command : table.commands) {
     commands +=
-        fmt::format("    {}\n", quoted(fmt::format("{}:{}", command.name, command.summary)));
+        fmt::format("    {}\n", shell_quoted(fmt::format("{}:{}", command.name, command.summary)));
     cases += command_case(command);
   }
   const auto& opening = command_named(table, table.default_command).options;

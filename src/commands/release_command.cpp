@@ -10,6 +10,7 @@
 #include "commands/release_run.hpp"
 #include "scale_fleet/commands/observe.hpp"
 #include "scale_fleet/core/convergence.hpp"
+#include "scale_fleet/core/text.hpp"
 #include "scale_fleet/core/unit_file.hpp"
 
 namespace scale_fleet {
@@ -279,13 +280,14 @@ class Release {
   std::string back_command() const {
     if (request_.kind == ReleaseKind::restart) {
       return fmt::format("scale-fleet {} {}{}",
-                         request_.service.display_name(),
+                         shell_word(request_.service.display_name()),
                          plan_.undo.wanted.size(),
                          aids_.options_of_back);
     }
     const bool has_replaced = request_.kind == ReleaseKind::rollback && request_.replaces;
     const auto& service = has_replaced ? *request_.replaces : request_.service;
-    return fmt::format("scale-fleet rollback {}{}", service.display_name(), aids_.options_of_back);
+    return fmt::format(
+        "scale-fleet rollback {}{}", shell_word(service.display_name()), aids_.options_of_back);
   }
 
   ReleaseReport report_without_plan(const Error& error) {

@@ -74,6 +74,40 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::string shell_quoted(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+std::string shell_word(std::string_view text) {
+  constexpr std::string_view harmless =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.,:/@%+=";
+  // In front, zsh takes = for the path of a program.
+  if (!text.empty() && text.front() != '=' &&
+      text.find_first_not_of(harmless) == std::string_view::npos)
+    return std::string(text);
+  if (printable(text) == text) return shell_quoted(text);
+  std::string word = "$'";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\'' || c == '\\') {
+      word += {'\\', c};
+    } else if (byte < 0x20 || byte >= 0x7f) {
+      word += fmt::format("\\{:03o}", byte);
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
 std::string_view shortened(std::string_view text, std::size_t bytes) {
   if (text.size() <= bytes) return text;
   const auto is_continuation = [&](std::size_t at) {

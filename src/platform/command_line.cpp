@@ -19,4 +19,11 @@ std::vector<std::string> take_arguments(int argc, char** argv) {
   return arguments;
 }
 
+std::string command_to_repeat(const std::vector<std::string>& arguments) {
+  std::string command = "scale-fleet";
+  for (const auto& argument : arguments)
+    command += ' ' + shell_word(without_credentials(argument));
+  return command;
+}
+
 }  // namespace scale_fleet

@@ -15,7 +15,8 @@ struct Invocation {
   Arguments arguments;
   ProgramOptions options;
   Environment environment;
-  std::string command_line;  ///< For others to read: without secrets.
+  std::string command_line;       ///< For others to read: without secrets, and short.
+  std::string command_to_repeat;  ///< For a shell: without secrets.
 };
 
 // One function for each command: returns the program's exit code. Errors that belong to the answer

@@ -12,6 +12,7 @@
 #include "scale_fleet/commands/show_scale.hpp"
 #include "scale_fleet/config/settings_file.hpp"
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/platform/command_line.hpp"
 #include "scale_fleet/platform/lock_holder.hpp"
 
 namespace scale_fleet {
@@ -110,7 +111,8 @@ Result<int> understand_and_run(const std::vector<std::string>& argv,
   return run_command({.arguments = std::move(*arguments),
                       .options = *options,
                       .environment = environment,
-                      .command_line = command_line_of(argv)});
+                      .command_line = command_line_of(argv),
+                      .command_to_repeat = command_to_repeat(argv)});
 }
 
 }  // namespace

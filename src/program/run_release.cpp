@@ -64,26 +64,27 @@ std::vector<std::string> services_in(const ReleaseRequest& request) {
   return services;
 }
 
-/// The options by which the same Fleet and the same sidekicks are meant, as they were typed.
+/// The options by which the same Fleet and the same sidekicks are meant, as a shell reads them.
 std::string options_of_back(const Arguments& arguments) {
   std::string text;
   for (const auto* flag :
        {"--endpoint", "--ca-file", "--cert-file", "--key-file", "--lock-etcd", "--with"}) {
     const auto found = arguments.options.find(flag);
     if (found == arguments.options.end()) continue;
-    text += fmt::format(" {} {}", flag, without_credentials(found->second.front()));
+    text += fmt::format(" {} {}", flag, shell_word(without_credentials(found->second.front())));
   }
   return text;
 }
 
 ReleaseReport lock_and_release(Session& session,
                                const ReleaseArguments& release,
-                               const ReleaseAids& aids) {
+                               const ReleaseAids& aids,
+                               const std::string& holder) {
   auto world = session.world();
   auto request = resolve(world, release);
   if (!request) return not_begun(release.request, request.error());
   if (!release.options.scale.dry_run) {
-    if (auto locked = session.lock(services_in(*request), aids.command_line); !locked) {
+    if (auto locked = session.lock(services_in(*request), holder); !locked) {
       return not_begun(*request, session.stop().lost_lease().value_or(locked.error()));
     }
     // What it is to become may have changed while somebody else held the lock.
@@ -126,8 +127,9 @@ Result<int> run_release(const Invocation& invocation) {
                                        *release,
                                        {.check = check->get(),
                                         .asks_to_undo = [&] { return asks_to_undo(**session); },
-                                        .command_line = invocation.command_line,
-                                        .options_of_back = options_of_back(invocation.arguments)});
+                                        .command_line = invocation.command_to_repeat,
+                                        .options_of_back = options_of_back(invocation.arguments)},
+                                       invocation.command_line);
   const auto printed =
       print_answer(invocation.options.json ? release_json(report) : release_text(report));
   if (report.scale.error) print_error(report.scale.error->message);

@@ -458,6 +458,35 @@ TEST_CASE("Killed in the middle, the same command goes on, and any machine can g
   }
 }
 
+TEST_CASE("The commands onwards and back can be pasted into a shell") {
+  ReleasedWorld world;
+  const auto file = world.folder.path("HOMELESS");
+  const auto address = world.fleet.endpoint().substr(std::string("http://").size());
+  const auto comment = std::string(200, 'x');
+  const auto end = world.run({"deploy",
+                              "my_app",
+                              "--from",
+                              file,
+                              "--settle=0",
+                              "--timeout",
+                              "0.1",
+                              "--on-failure",
+                              "stop",
+                              "--check-cmd",
+                              "[ %i != 1 ]; # it's " + comment,
+                              "--endpoint",
+                              "http://bob:s3cret@" + address});
+  INFO(end.err);
+  CHECK(end.exit_code == 4);
+  const auto endpoint = " --endpoint 'http://***@" + address + "'";
+  CHECK(holds(end.err,
+              "; to go on: scale-fleet deploy my_app --from " + file +
+                  " --settle=0 --timeout 0.1 --on-failure stop --check-cmd "
+                  R"('[ %i != 1 ]; # it'\''s )" +
+                  comment + "'" + endpoint + "; to go back: scale-fleet rollback my_app" +
+                  endpoint + "\n"));
+}
+
 TEST_CASE("While one releases a service, nobody else does, or scales it") {
   ReleasedWorld world;
   RunningProgram first(world.call(world.command("deploy my_app --from HOMELESS --settle 0")));

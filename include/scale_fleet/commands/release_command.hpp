@@ -30,7 +30,7 @@ struct ReleaseAids {
   /// After Ctrl-C: whether to go back. Where it says yes, it also lets the stop request be
   /// forgotten, so that going back isn't stopped by it.
   std::function<bool()> asks_to_undo = {};
-  /// The command as it was typed, for going on with it.
+  /// The command for a shell, for going on with it.
   std::string command_line;
   /// What the command that goes back must have too, each behind a blank: ` --endpoint http://…`.
   std::string options_of_back = {};

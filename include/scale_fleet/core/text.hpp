@@ -27,6 +27,14 @@ inline constexpr std::size_t longest_shown_line = 4096;
 /// the last `@` of the authority). A URL ends at a blank.
 std::string without_credentials(std::string_view text);
 
+/// `text` between single quotes, as every shell reads it (POSIX, 2.2.2).
+std::string shell_quoted(std::string_view text);
+
+/// `text` as one word of a command for a shell: bare where no letter of it means anything there,
+/// else quoted. Where printable() would change it, as `$'…'` with every odd byte in octal, which
+/// bash, zsh, ksh and POSIX.1-2024 read: one line that can be shown and pasted.
+std::string shell_word(std::string_view text);
+
 /// The one of `known` that takes the fewest edits to become `word`; empty where none is near
 /// (more than a third of its letters).
 std::string_view nearest_word(std::string_view word, std::span<const std::string_view> known);
