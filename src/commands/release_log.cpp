@@ -20,11 +20,14 @@ void ReleaseLog::add(const std::vector<Change>& changes) {
 
 void ReleaseLog::locate(const ServiceSnapshot& look, const std::vector<Machine>& machines) {
   for (const auto& instance : look.instances) {
+    Change* last = nullptr;
     for (auto& change : changes_) {
-      if (change.turn != step_ || change.step.unit != instance.unit.name) continue;
-      change.current_state = instance.unit.current_state.value_or(JobState::inactive);
-      change.location = location_of(instance.unit.machine_id, machines);
+      if (change.turn <= awaited_ || change.step.unit != instance.unit.name) continue;
+      if (last == nullptr || last->turn < change.turn) last = &change;
     }
+    if (last == nullptr) continue;
+    last->current_state = instance.unit.current_state.value_or(JobState::inactive);
+    last->location = location_of(instance.unit.machine_id, machines);
   }
 }
 

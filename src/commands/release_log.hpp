@@ -25,8 +25,12 @@ class ReleaseLog {
 
   void add(const std::vector<Change>& changes);
 
-  /// Fills in where the units stand that this step has changed.
+  /// Fills in where the units stand that were changed since the last end_wait(), each in the last
+  /// of its changes.
   void locate(const ServiceSnapshot& look, const std::vector<Machine>& machines);
+
+  /// What was done up to now has been waited for: where its units stand later is no news of it.
+  void end_wait() { awaited_ = step_; }
 
   const std::vector<Change>& changes() const { return changes_; }
 
@@ -45,6 +49,7 @@ class ReleaseLog {
   std::vector<Service> services_;
   std::vector<Change> changes_;
   std::size_t step_ = 0;
+  std::size_t awaited_ = 0;  // The last step before the last wait's end.
 };
 
 }  // namespace scale_fleet

@@ -161,6 +161,7 @@ ReleaseProgress RolloutRun::await(const RolloutBatch& batch,
     for (const auto& each : ends)
       log_.locate(*each.snapshot, machines());
   }
+  log_.end_wait();
   return judge(ends, goals);
 }
 

@@ -90,6 +90,21 @@ std::vector<std::string> active_units(ReleaseWorld& world, const std::string& se
   return names;
 }
 
+/// The answer says of every instance that was started on which machine it runs.
+void check_all_located(const ReleaseReport& report) {
+  const auto text = release_text(report);
+  INFO(text);
+  CHECK(text.find("Triggered") == std::string::npos);
+  for (const auto& service : report.scale.services) {
+    for (const auto& change : service.changes) {
+      if (change.step.action == Action::destroy || is_template_name(change.step.unit)) continue;
+      INFO(change.step.unit);
+      CHECK(change.current_state == JobState::launched);
+      CHECK(change.location.find(".../") != std::string::npos);
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("Sidekicks go with each instance that a release in place replaces, good or bad") {
@@ -135,6 +150,7 @@ TEST_CASE("Sidekicks go with each instance that a release in place replaces, goo
     }
     CHECK(report.scale.services.at(1).is_sidekick);
     CHECK(report.scale.services.at(1).after == 3U);
+    if (row.result == ReleaseResult::released) check_all_located(report);
   }
 }
 
@@ -169,7 +185,9 @@ TEST_CASE("Each version has its own sidekicks where one takes the other's place"
                                                                  {"example:2.0.0", "log:2.0.0"}});
     if (finds) continue;
     OrderWatch watch(world, {{"example:1.0.0", "log:1.0.0"}, {"example:2.0.0", "log:2.0.0"}});
-    CHECK(world.release(asked).result == ReleaseResult::released);
+    const auto report = world.release(asked);
+    CHECK(report.result == ReleaseResult::released);
+    check_all_located(report);
     CHECK(watch.breaks.empty());
     CHECK(active_units(world, "log:2.0.0") == units_of("log:2.0.0", 3));
     CHECK(active_units(world, "log:1.0.0").empty());
