@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -110,10 +111,11 @@ std::optional<CommandEnd> RunningCommand::advance(TimePoint now) {
   const int found = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
   take_output();
   if (found == 0 && info.si_pid == 0) {
+    // Where nobody looked for so long, it is killed untold: its time is over all the same.
+    const bool was_told = std::exchange(told_to_end_, told_to_end_ || now >= call_.until);
     if (now >= call_.until + call_.grace) {
       ::kill(-pid_, SIGKILL);
-    } else if (now >= call_.until && !told_to_end_) {
-      told_to_end_ = true;
+    } else if (told_to_end_ && !was_told) {
       ::kill(-pid_, SIGTERM);
     }
     return std::nullopt;

@@ -57,8 +57,8 @@ class RunningCommand {
   CommandCall call_;
   pid_t pid_;
   FileDescriptor output_;
-  std::string written_;  // Its start.
-  bool told_to_end_ = false;
+  std::string written_;       // Its start.
+  bool told_to_end_ = false;  // Or killed because its time was over.
 };
 
 }  // namespace scale_fleet

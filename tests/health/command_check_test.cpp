@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "health/check_targets.hpp"
+#include "health/running_command.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -205,6 +206,17 @@ TEST_CASE("A command that exceeds its time is ended with all that it started, an
       CHECK(dies(pid));
     CHECK_FALSE(has_child());
   }
+}
+
+TEST_CASE("A command that is looked at long after its time has run out of time, too") {
+  const auto until = steady_clock().now();
+  auto command = RunningCommand::start({.command = "exec sleep 300", .until = until, .grace = 1s});
+  REQUIRE(command);
+  std::optional<CommandEnd> end;
+  while (!end)
+    end = (*command)->advance(until + 10s);
+  CHECK(end->signal == SIGKILL);
+  CHECK(end->ran_out_of_time);
 }
 
 TEST_CASE("All that a command started is told to end before it is killed") {
