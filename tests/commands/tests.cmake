@@ -8,6 +8,7 @@ part_tests(commands
     release_kills_test.cpp
     release_meddling_test.cpp
     release_cases_test.cpp
+    release_gates_test.cpp
     release_random_test.cpp
     scale_command_test.cpp
     scale_faults_test.cpp
