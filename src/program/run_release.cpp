@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <csignal>
 #include <memory>
 
@@ -64,6 +65,18 @@ std::vector<std::string> services_in(const ReleaseRequest& request) {
   return services;
 }
 
+/// What keeps a run from changing services that it hasn't locked.
+Outcome check_locked(const ReleaseRequest& request, const std::vector<std::string>& locked) {
+  for (const auto& service : services_in(request)) {
+    if (std::ranges::find(locked, service) != locked.end()) continue;
+    return failure(ErrorKind::precondition,
+                   fmt::format("somebody changed what is to be released meanwhile: {} belongs to "
+                               "it now; nothing was changed, run it again",
+                               service));
+  }
+  return {};
+}
+
 /// The options by which the same Fleet and the same sidekicks are meant, as a shell reads them.
 std::string options_of_back(const Arguments& arguments) {
   std::string text;
@@ -84,12 +97,15 @@ ReleaseReport lock_and_release(Session& session,
   auto request = resolve(world, release);
   if (!request) return not_begun(release.request, request.error());
   if (!release.options.scale.dry_run) {
-    if (auto locked = session.lock(services_in(*request), holder); !locked) {
+    const auto services = services_in(*request);
+    if (auto locked = session.lock(services, holder); !locked) {
       return not_begun(*request, session.stop().lost_lease().value_or(locked.error()));
     }
     // What it is to become may have changed while somebody else held the lock.
     request = resolve(world, release);
     if (!request) return not_begun(release.request, request.error());
+    if (auto fine = check_locked(*request, services); !fine)
+      return not_begun(*request, fine.error());
   }
   auto report = ReleaseCommand(world, release.options, aids).run(*request);
   if (auto lost = session.stop().lost_lease()) {

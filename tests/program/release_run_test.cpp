@@ -507,6 +507,29 @@ TEST_CASE("While one releases a service, nobody else does, or scales it") {
   CHECK(first.wait().exit_code == 143);
 }
 
+TEST_CASE("A release that meanwhile concerns a service that it hasn't locked is given up") {
+  ReleasedWorld world;
+  world.folder.write("my_app_logger@.service",
+                     "[Service]\nExecStart=/bin/log %i\n[X-Fleet]\nMachineOf=my_app@%i.service\n");
+  RunningProgram first(world.call(world.command("deploy my_app --from HOMELESS --settle 0")));
+  REQUIRE(first.wait_for_err("my_app@3.service: unscheduled"));
+  RunningProgram second(
+      world.call(world.command("deploy my_app --from NEW --settle 0 --with auto")));
+  REQUIRE(second.wait_for_err("waiting for my_app: "));
+  // Only now there is a sidekick to be found.
+  REQUIRE(world.run({"submit", world.folder.path("my_app_logger@.service")}).exit_code == 0);
+  first.send(SIGTERM);
+  REQUIRE(first.wait().exit_code == 143);
+  const auto writes = world.fleet.writes();
+  const auto end = second.wait();
+  INFO(end.err);
+  CHECK(end.exit_code == 5);
+  CHECK(holds(end.err, "somebody changed what is to be released"));
+  CHECK(holds(end.err, "my_app_logger"));
+  CHECK(holds(end.err, "run it again"));
+  CHECK(world.fleet.writes() == writes);
+}
+
 TEST_CASE("What a release keeps is no service to scale, to copy or to release") {
   ReleasedWorld world;
   REQUIRE(world.release(deploy_new).exit_code == 0);
