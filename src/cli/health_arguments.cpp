@@ -36,6 +36,12 @@ Result<HealthArguments> read_health_arguments(const Arguments& arguments) {
   if (const auto setting = flag_value(arguments, "--check-http")) health.check.http = setting->text;
   if (const auto setting = flag_value(arguments, "--check-cmd"))
     health.check.command = setting->text;
+  if (const auto setting = flag_value(arguments, "--check-ca-file")) {
+    if (!health.check.http) {
+      return failure(ErrorKind::usage, "--check-ca-file is for --check-http: give that too");
+    }
+    health.check.ca_file = setting->text;
+  }
   if (auto read = read_times(arguments, health); !read) return tl::unexpected(read.error());
   for (const auto* flag : {"--check-timeout", "--check-count"}) {
     if (arguments.has(flag) && health.check.is_empty()) {
@@ -61,6 +67,11 @@ std::vector<OptionWords> health_options() {
                   "in SCALE_FLEET_UNIT, _SERVICE, _NUMBER and _MACHINE_IP)",
        .takes = Takes::text,
        .value = "COMMAND"},
+      {.flag = "--check-ca-file",
+       .summary =
+           "Authorities that --check-http verifies an https URL with (default: the system's)",
+       .takes = Takes::file,
+       .value = "FILE"},
       {.flag = "--check-timeout",
        .summary = "How long one check may take (default 5)",
        .takes = Takes::text,

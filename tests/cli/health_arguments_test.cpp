@@ -41,6 +41,8 @@ TEST_CASE("Every option of health checks is read") {
                             ":%i/health",
                             "--check-cmd",
                             "ping -c 1 %h",
+                            "--check-ca-file",
+                            "our ca.pem",
                             "--check-timeout",
                             "1.5",
                             "--check-count",
@@ -50,6 +52,7 @@ TEST_CASE("Every option of health checks is read") {
   REQUIRE(health);
   CHECK(health->check.http == ":%i/health");
   CHECK(health->check.command == "ping -c 1 %h");
+  CHECK(health->check.ca_file == "our ca.pem");
   CHECK(health->check.timeout == 1500ms);
   CHECK(health->count == 3);
   CHECK(health->answers() == 3);
@@ -104,6 +107,8 @@ TEST_CASE("Health options that can't be are a usage error") {
             "--check-count takes a whole number from 1 to 1000, not '0'"},
            {{"--settle", "-1"}, "--settle takes seconds from 0 to 3600, not '-1'"},
            {{"--check-timeout", "1"}, "--check-timeout is for --check-http or --check-cmd"},
+           {{"--check-cmd", "true", "--check-ca-file", "ca.pem"},
+            "--check-ca-file is for --check-http"},
            {{"--check-count", "2"}, "--check-count is for --check-http or --check-cmd"}}) {
     CAPTURE(row.message);
     const auto health = read(row.options);

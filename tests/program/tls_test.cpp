@@ -61,3 +61,28 @@ TEST_CASE("A file without an authority is no reason to trust the system's, or an
     CHECK(holds(error, "TLS failed"));
   }
 }
+
+TEST_CASE("Instances are asked over TLS only where an authority of the caller's vouches for them") {
+  const TlsServer server({});
+  const TemporaryFolder folder;
+  const auto file = folder.write("my_app@.service", "[Service]\nExecStart=/bin/app2 %i\n").string();
+  for (const bool vouched : {true, false}) {
+    CAPTURE(vouched);
+    ProgramWorld world;
+    world.fleet.stand(my_app_with({1}));
+    std::vector<std::string> arguments{"deploy", "my_app", "--from", file, "--settle", "0"};
+    for (const auto& word : {std::string("--check-http"), server.endpoint() + "/%i"})
+      arguments.push_back(word);
+    if (vouched) {
+      for (const auto& word : {std::string("--check-ca-file"), server.ca_file()})
+        arguments.push_back(word);
+    } else {
+      for (const auto* word : {"--timeout", "1"})
+        arguments.emplace_back(word);
+    }
+    const auto end = world.run(arguments);
+    INFO(end.err);
+    CHECK(end.exit_code == (vouched ? 0 : 4));
+    CHECK(holds(end.err, "is not trusted: ") == !vouched);
+  }
+}
