@@ -78,9 +78,8 @@ class RecordPlanner {
     const auto& held = decision_.look.service.template_unit;
     const bool loses_text = held && !is_same_text(held->options, decision_.text);
     if (!has_batches && !loses_text) return;
-    if (!decision_.former_text || (has_kept_former() && !leaves_broken_off())) return;
-    const auto& text = leaves_broken_off() ? decision_.mark->text : *decision_.former_text;
-    const FormerVersion former{.service = plan_.undo.service, .text = text};
+    if (!decision_.former_text || has_kept_former()) return;
+    const FormerVersion former{.service = plan_.undo.service, .text = *decision_.former_text};
     add(put_step(decision_.look.former,
                  former_unit_name(decision_.request.service),
                  write_former(former),
@@ -98,13 +97,6 @@ class RecordPlanner {
     if (decision_.mark->command == to_string(ReleaseKind::restart)) return false;
     return decision_.mark->command != to_string(ReleaseKind::rollback) ||
            !is_same_text(decision_.former->text, decision_.text);
-  }
-
-  /// A release that was broken off is rolled back: the next rollback is to lead to it.
-  bool leaves_broken_off() const {
-    return decision_.request.kind == ReleaseKind::rollback && decision_.mark &&
-           decision_.mark->command != to_string(ReleaseKind::rollback) &&
-           !decision_.mark->text.empty() && !decision_.look.outgoing;
   }
 
   ReleaseMark new_mark() const {
