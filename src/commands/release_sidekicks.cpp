@@ -23,9 +23,27 @@ Result<bool> says_it_goes_with(FleetApi& fleet, const Service& sidekick, const S
   return !sidekicks_of(main, *units).empty();
 }
 
+/// Those of a release that was broken off, of either service.
+Outcome take_from_marks(FleetApi& fleet, ReleaseRequest& request) {
+  for (const auto& service : {std::optional(request.service), request.replaces}) {
+    if (!service) continue;
+    const auto unit = fleet.unit(mark_unit_name(*service));
+    if (!unit) return tl::unexpected(unit.error());
+    if (!*unit) continue;
+    const auto mark = read_mark(**unit);
+    if (!mark) return tl::unexpected(mark.error());
+    std::ranges::copy_if(
+        mark->sidekicks, std::back_inserter(request.sidekicks), [&](const ReleaseSidekick& each) {
+          return std::ranges::find(request.sidekicks, each) == request.sidekicks.end();
+        });
+  }
+  return {};
+}
+
 }  // namespace
 
 Outcome find_release_sidekicks(World world, const ScaleRequest& with, ReleaseRequest& request) {
+  if (!with.find_sidekicks && with.sidekicks.empty()) return take_from_marks(world.fleet, request);
   auto scales = as_scales(request);
   if (with.find_sidekicks) {
     for (auto& scale : scales)

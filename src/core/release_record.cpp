@@ -86,6 +86,25 @@ class SectionReader {
                                parsed.error().message));
   }
 
+  /// Any number of lines of that name, each a sidekick and the service that it goes with.
+  Result<std::vector<ReleaseSidekick>> sidekicks(std::string_view name) const {
+    std::vector<ReleaseSidekick> all;
+    for (const auto value : option_values(unit_.options, section_, name)) {
+      const auto blank = std::min(value.find(' '), value.size());
+      const auto sidekick = Service::parse(value.substr(0, blank));
+      const auto main = Service::parse(value.substr(std::min(blank + 1, value.size())));
+      if (!sidekick || !main) {
+        return failure(ErrorKind::refused,
+                       fmt::format("the unit {} says {}={} where two services were expected",
+                                   unit_.name,
+                                   name,
+                                   printable(value)));
+      }
+      all.push_back({.sidekick = *sidekick, .main = *main});
+    }
+    return all;
+  }
+
   bool has(std::string_view name) const {
     return !option_values(unit_.options, section_, name).empty();
   }
@@ -135,6 +154,9 @@ UnitOptions write_mark(const ReleaseMark& mark) {
   if (mark.replaces) section.line("Replaces", mark.replaces->display_name());
   for (const auto number : mark.numbers)
     section.line("Number", std::to_string(number));
+  for (const auto& [sidekick, main] : mark.sidekicks) {
+    section.line("Sidekick", sidekick.display_name() + " " + main.display_name());
+  }
   return section.before(mark.text);
 }
 
@@ -161,6 +183,9 @@ Result<ReleaseMark> read_mark(const Unit& unit) {
   auto numbers = reader.counts("Number");
   if (!numbers) return tl::unexpected(numbers.error());
   mark.numbers = std::move(*numbers);
+  auto sidekicks = reader.sidekicks("Sidekick");
+  if (!sidekicks) return tl::unexpected(sidekicks.error());
+  mark.sidekicks = std::move(*sidekicks);
   if (reader.has("Replaces")) {
     auto replaces = reader.service("Replaces");
     if (!replaces) return tl::unexpected(replaces.error());

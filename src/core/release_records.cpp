@@ -112,7 +112,8 @@ class RecordPlanner {
             .unavailable = limits.unavailable,
             .replaces = decision_.request.replaces,
             .text = restarts ? UnitOptions{} : decision_.text,
-            .numbers = std::move(numbers)};
+            .numbers = std::move(numbers),
+            .sidekicks = decision_.request.sidekicks};
   }
 
   void add_way_back(bool restarts) {

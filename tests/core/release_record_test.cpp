@@ -60,6 +60,8 @@ TEST_CASE("What was kept is read back as it was, whatever its text") {
                      .text = text};
     CHECK(read_mark(kept("a@.service", write_mark(mark))) == mark);
     mark.replaces = *Service::parse("example:1.0.0");
+    mark.sidekicks = {{.sidekick = *Service::parse("log"), .main = *Service::parse("my_app")},
+                      {.sidekick = *Service::parse("a@.timer"), .main = *mark.replaces}};
     mark.numbers = {1, 2, 7};
     CHECK(read_mark(kept("a@.service", write_mark(mark))) == mark);
   }

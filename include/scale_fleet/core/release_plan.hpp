@@ -15,12 +15,6 @@ namespace scale_fleet {
 enum class ReleaseKind { deploy, restart, refresh, rollback };
 std::string_view to_string(ReleaseKind kind);
 
-/// A service whose instances come and go with those of the same numbers of another.
-struct ReleaseSidekick {
-  Service sidekick;
-  Service main;
-};
-
 /// A wish for a version, of whoever asks.
 struct ReleaseRequest {
   ReleaseKind kind = ReleaseKind::deploy;

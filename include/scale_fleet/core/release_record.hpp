@@ -16,6 +16,14 @@ namespace scale_fleet {
 // templates that never run, with a section of ours before their lines. Fleet and systemd pass over
 // sections that begin with `X-`.
 
+/// A service whose instances come and go with those of the same numbers of another.
+struct ReleaseSidekick {
+  Service sidekick;
+  Service main;
+
+  bool operator==(const ReleaseSidekick&) const = default;
+};
+
 /// `my_app.former@.service`: the version before the last release.
 struct FormerVersion {
   Service service;  ///< Whose version it is: another service's where that one was replaced.
@@ -36,6 +44,7 @@ struct ReleaseMark {
   /// Those of the service at the end, ascending: one that was destroyed, to be created again, comes
   /// back with its own.
   std::vector<InstanceNumber> numbers = {};
+  std::vector<ReleaseSidekick> sidekicks = {};
 
   bool operator==(const ReleaseMark&) const = default;
 };
