@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "commands/explain.hpp"
+#include "scale_fleet/core/release_record.hpp"
 #include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
@@ -41,10 +42,27 @@ void ScaleWorkItem::look_and_plan(FleetApi& fleet, const Planning& planning) {
   auto planned = planning.plan(*snapshot);
   if (!planned) return conclude_failed(planned.error());
   plan = std::move(*planned);
+  if (plan->desired != plan->before) {
+    if (auto ended = end_broken_off_release(fleet); !ended) return conclude_failed(ended.error());
+  }
   report.desired = plan->desired;
   for (const auto& step : plan->steps)
     report.changes.push_back({.step = step});
   report.status = plan->steps.empty() ? ScaleStatus::unchanged : ScaleStatus::planned;
+}
+
+Outcome ScaleWorkItem::end_broken_off_release(FleetApi& fleet) {
+  const auto mark = fleet.unit(mark_unit_name(service));
+  if (!mark) return tl::unexpected(mark.error());
+  if (!*mark || !kept_for(**mark)) return {};
+  plan->notices.push_back(fmt::format(
+      "a release of {0} is under way or was broken off; this count holds from now on, and the "
+      "next release keeps it (scale-fleet status {0} shows what runs which text)",
+      service.display_name()));
+  plan->steps.push_back({.action = Action::destroy,
+                         .unit = (*mark)->name,
+                         .reason = "it tells of a count that no longer holds"});
+  return {};
 }
 
 void ScaleWorkItem::conclude_failed(const Error& error) {

@@ -52,6 +52,9 @@ struct ScaleWorkItem {
   bool has_ended = false;
 
  private:
+  /// Plans to destroy the mark of a release that was broken off: its count would else be taken for
+  /// the wish once more.
+  Outcome end_broken_off_release(FleetApi& fleet);
   void set_status(const WaitEnd& end, bool no_block);
 };
 

@@ -82,8 +82,10 @@ TEST_CASE("States are asked for where they decide, and there they must be had") 
     for (const auto& request : world.http.requests())
       looks += request.target.starts_with("/fleet/v1/state") ? 1U : 0U;
     CHECK(looks == row.looks_at_state);
-    // Two looks at the units, before and after; who is in a hurry gets no machine's address.
-    CHECK(world.sent("GET") == 2 + row.looks_at_state);
+    // Two looks at the units, before and after, and where the count changes one for a release that
+    // was broken off; who is in a hurry gets no machine's address.
+    const std::size_t looks_for_mark = std::string_view(row.count) == "3" ? 0 : 1;
+    CHECK(world.sent("GET") == 2 + looks_for_mark + row.looks_at_state);
   }
   ScaleWorld world;
   world.start_with({1, 2, 3});

@@ -3,6 +3,7 @@ part_tests(commands
     applier_test.cpp
     replacement_faults_test.cpp
     release_command_test.cpp
+    release_resumed_test.cpp
     release_sidekicks_test.cpp
     release_faults_test.cpp
     release_kills_test.cpp
