@@ -55,18 +55,13 @@ std::vector<OptionWords> program_options() {
 }
 
 std::vector<OptionWords> scale_options() {
-  return {
-      {.flag = "--dry-run", .summary = "Show the plan and change nothing"},
-      {.flag = "--detailed-exitcode", .summary = "Exit with 3 where a dry run finds changes"},
+  auto options = changing_options();
+  const std::vector<OptionWords> own{
       {.flag = "--no-block", .summary = "Return when Fleet has accepted, without waiting"},
       {.flag = "--timeout",
        .summary = "How long to wait until it is so, for each batch (default 300)",
        .takes = Takes::text,
        .value = "SECONDS"},
-      {.flag = "--parallel",
-       .summary = "Requests at once (default 16)",
-       .takes = Takes::text,
-       .value = "N"},
       {.flag = "--batch",
        .summary = "Change N instances, wait until they are well, then the next N",
        .takes = Takes::text,
@@ -77,26 +72,17 @@ std::vector<OptionWords> scale_options() {
        .value = "N"},
       {.flag = "--min", .summary = "Never go below N", .takes = Takes::text, .value = "N"},
       {.flag = "--max", .summary = "Never go above N", .takes = Takes::text, .value = "N"},
-      {.flag = "--stop-first",
-       .summary = "Stop an instance and wait before destroying it (default auto: where it has stop "
-                  "actions)",
-       .takes = Takes::choice,
-       .choices = {"auto", "always", "never"}},
       {.flag = "--scale-down-order",
        .summary = "Who goes first when there are too many (default idle-first)",
        .takes = Takes::choice,
        .choices = {"idle-first", "highest-first"}},
-      {.flag = "--with",
-       .summary =
-           "Services whose instances come and go with those of the same numbers; auto: those "
-           "that say so (MachineOf=, BindsTo=, PartOf=)",
-       .takes = Takes::service,
-       .value = "SERVICE[,SERVICE]|auto"},
       {.flag = "--template-file",
        .summary = "Submit this unit file if Fleet has no template",
        .takes = Takes::file,
        .value = "FILE"},
   };
+  options.insert(options.end(), own.begin(), own.end());
+  return options;
 }
 
 std::vector<OptionWords> submit_options() {
@@ -200,6 +186,28 @@ CommandTable make_table() {
 }
 
 }  // namespace
+
+std::vector<OptionWords> changing_options() {
+  return {
+      {.flag = "--dry-run", .summary = "Show the plan and change nothing"},
+      {.flag = "--detailed-exitcode", .summary = "Exit with 3 where a dry run finds changes"},
+      {.flag = "--parallel",
+       .summary = "Requests at once (default 16)",
+       .takes = Takes::text,
+       .value = "N"},
+      {.flag = "--stop-first",
+       .summary = "Stop an instance and wait before destroying it (default auto: where it has stop "
+                  "actions)",
+       .takes = Takes::choice,
+       .choices = {"auto", "always", "never"}},
+      {.flag = "--with",
+       .summary =
+           "Services whose instances come and go with those of the same numbers; auto: those "
+           "that say so (MachineOf=, BindsTo=, PartOf=)",
+       .takes = Takes::service,
+       .value = "SERVICE[,SERVICE]|auto"},
+  };
+}
 
 const CommandTable& command_table() {
   static const CommandTable table = make_table();

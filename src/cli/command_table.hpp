@@ -41,6 +41,9 @@ struct CommandTable {
   std::string_view default_command;  ///< What is meant where the first word is no command's name.
 };
 
+/// The options that scaling and releasing share.
+std::vector<OptionWords> changing_options();
+
 /// The words of this program.
 const CommandTable& command_table();
 

@@ -27,8 +27,6 @@ std::vector<OptionWords> source_options() {
 
 std::vector<OptionWords> step_options() {
   return {
-      {.flag = "--dry-run", .summary = "Show the plan and change nothing"},
-      {.flag = "--detailed-exitcode", .summary = "Exit with 3 where a dry run finds changes"},
       {.flag = "--max-surge",
        .summary = "So many more than the count may exist on the way (default 1; or a percentage)",
        .takes = Takes::text,
@@ -57,21 +55,6 @@ std::vector<OptionWords> step_options() {
        .summary = "How long to wait for each step's instances (default 300)",
        .takes = Takes::text,
        .value = "SECONDS"},
-      {.flag = "--parallel",
-       .summary = "Requests at once (default 16)",
-       .takes = Takes::text,
-       .value = "N"},
-      {.flag = "--stop-first",
-       .summary = "Stop an instance and wait before destroying it (default auto: where it has stop "
-                  "actions)",
-       .takes = Takes::choice,
-       .choices = {"auto", "always", "never"}},
-      {.flag = "--with",
-       .summary =
-           "Services whose instances come and go with those of the same numbers; auto: those "
-           "that say so (MachineOf=, BindsTo=, PartOf=)",
-       .takes = Takes::service,
-       .value = "SERVICE[,SERVICE]|auto"},
   };
 }
 
@@ -80,7 +63,7 @@ std::vector<OptionWords> step_options() {
 std::vector<OptionWords> release_options(ReleaseKind kind) {
   std::vector<OptionWords> options;
   if (kind == ReleaseKind::deploy) options = source_options();
-  for (const auto& more : {step_options(), health_options()})
+  for (const auto& more : {changing_options(), step_options(), health_options()})
     options.insert(options.end(), more.begin(), more.end());
   return options;
 }

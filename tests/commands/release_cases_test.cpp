@@ -7,16 +7,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const UnitOptions v1 = version("1");
-const UnitOptions v2 = version("2");
-const UnitOptions v3 = version("3");
-const UnitOptions failing =
-    version("that fails", {{.section = "Service", .name = "ExecStart", .value = "/bin/false"}});
-
-std::string message_of(const ReleaseReport& report) {
-  return report.scale.error ? report.scale.error->message : "no error";
-}
-
 void check_released(ReleaseWorld& world, const ReleaseRequest& request) {
   const auto report = world.release(request, quick_options());
   INFO(message_of(report));

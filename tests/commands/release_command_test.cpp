@@ -9,10 +9,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const UnitOptions v1 = version("1");
-const UnitOptions v2 = version("2");
-const UnitOptions failing =
-    version("that fails", {{.section = "Service", .name = "ExecStart", .value = "/bin/false"}});
 const UnitOptions never_active =
     version("that never gets active",
             {{.section = "Service", .name = "ExecStartPre", .value = "/bin/sleep 1000000"},

@@ -8,9 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const UnitOptions v1 = version("1");
-const UnitOptions v2 = version("2");
-
 std::size_t requests_of(const Way& way) {
   const auto world = quick_world(way, v1);
   REQUIRE(world->release(way.request(v2), quick_options()).result == ReleaseResult::released);

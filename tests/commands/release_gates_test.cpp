@@ -12,9 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const UnitOptions v1 = version("1");
-const UnitOptions v2 = version("2");
-
 /// Runs for so long, and then fails.
 UnitOptions failing_after(const std::string& seconds) {
   return version("that fails in the end",

@@ -8,11 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const UnitOptions v1 = version("1");
-const UnitOptions v2 = version("2");
-const UnitOptions failing =
-    version("that fails", {{.section = "Service", .name = "ExecStart", .value = "/bin/false"}});
-
 /// What a killed process doesn't come back from.
 struct Killed {};
 

@@ -8,14 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const UnitOptions v1 = version("1");
-const UnitOptions v2 = version("2");
-const UnitOptions v3 = version("of somebody else");
-
-std::string message_of(const ReleaseReport& report) {
-  return report.scale.error ? report.scale.error->message : "no error";
-}
-
 /// Something that somebody does in the midst of a release, and how many instances it costs.
 struct Meddling {
   const char* name;

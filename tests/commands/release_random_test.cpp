@@ -83,10 +83,6 @@ struct Draw {
   bool goes_back = false;
 };
 
-std::string message_of(const ReleaseReport& report) {
-  return report.scale.error ? report.scale.error->message : "no error";
-}
-
 /// Plays what a seed draws, and checks every promise; how it ended.
 std::string play(std::uint64_t seed) {
   Draw draw(seed);

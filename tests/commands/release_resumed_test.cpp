@@ -8,15 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const UnitOptions v1 = version("1");
-const UnitOptions v2 = version("2");
-const UnitOptions failing =
-    version("that fails", {{.section = "Service", .name = "ExecStart", .value = "/bin/false"}});
-
-std::string message_of(const ReleaseReport& report) {
-  return report.scale.error ? report.scale.error->message : "no error";
-}
-
 struct Killed {};
 
 /// Runs the release until it has made so many writes, and no further.

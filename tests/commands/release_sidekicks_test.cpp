@@ -19,9 +19,6 @@ UnitOptions logger_of(const std::string& main) {
           {.section = "X-Fleet", .name = "MachineOf", .value = main + "@%i.service"}};
 }
 
-const UnitOptions v1 = version("1");
-const UnitOptions v2 = version("2");
-
 /// `logger@3.service` goes with `main@3.service`.
 struct Pair {
   std::string main;

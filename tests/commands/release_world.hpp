@@ -25,6 +25,16 @@ inline UnitOptions version(const std::string& name, UnitOptions commands = {}) {
   return options;
 }
 
+inline const UnitOptions v1 = version("1");
+inline const UnitOptions v2 = version("2");
+inline const UnitOptions v3 = version("3");
+inline const UnitOptions failing =
+    version("that fails", {{.section = "Service", .name = "ExecStart", .value = "/bin/false"}});
+
+inline std::string message_of(const ReleaseReport& report) {
+  return report.scale.error ? report.scale.error->message : "no error";
+}
+
 /// A cluster in which releases are played, watched after every event: how many instances of the
 /// services run, at least and at most.
 class ReleaseWorld {
