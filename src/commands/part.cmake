@@ -11,6 +11,7 @@ part(commands
     release_command.cpp
     release_goals.cpp
     release_log.cpp
+    release_look.cpp
     release_run.cpp
     release_sidekicks.cpp
     recreation.cpp
