@@ -4,6 +4,7 @@
 #include "scale_fleet/commands/find_sidekicks.hpp"
 #include "scale_fleet/commands/show_scale.hpp"
 #include "support/catch.hpp"
+#include "support/sweep.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -220,7 +221,7 @@ TEST_CASE("A fault at any request of a scale with sidekicks is outlasted in the 
        std::vector<std::pair<Numbers, const char*>>{{{1}, "3"}, {{1, 2, 3}, "1"}}) {
     const auto after = std::string(count) == "3" ? Numbers{1, 2, 3} : Numbers{1};
     for (const auto* kind : {"reset", "reset-after", "status=500", "delay=60000", "cut"}) {
-      for (std::size_t turn = 1;; ++turn) {
+      for (std::size_t turn = 1;; turn += sweep_stride) {
         INFO(count << " " << kind << " at request " << turn);
         SidekickWorld world;
         world.stand_both(before, with_stop());
