@@ -24,7 +24,8 @@ bool is_spare(const RolloutGoal& goal, const RolloutLook& look, const Instance& 
 }
 
 void unhealthy_first(std::vector<const Instance*>& instances) {
-  std::ranges::stable_partition(instances, [](const Instance* each) { return !serves(*each); });
+  std::stable_partition(
+      instances.begin(), instances.end(), [](const Instance* each) { return !serves(*each); });
 }
 
 /// Makes `instance` one that serves.
