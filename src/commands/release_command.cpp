@@ -104,7 +104,7 @@ class Release {
         fmt::format("; the {} was undone, everything is as before", to_string(request_.kind));
   }
 
-  ReleaseProgress forth() {
+  std::optional<ReleaseFailure> forth() {
     for (const auto& group : plan_.preparation) {
       if (auto failed = run_.apply(group)) return failed;
     }
@@ -154,7 +154,7 @@ class Release {
   }
 
   /// Whether somebody has changed the template or the mark meanwhile.
-  ReleaseProgress find_meddling() {
+  std::optional<ReleaseFailure> find_meddling() {
     if (log_.changes().empty()) return std::nullopt;
     const std::array units{std::pair{request_.service.template_name(), &plan_.template_text},
                            std::pair{mark_unit_name(request_.service), &plan_.mark_text}};
@@ -183,7 +183,7 @@ class Release {
     return options_.on_failure == OnFailure::undo;
   }
 
-  ReleaseProgress back() {
+  std::optional<ReleaseFailure> back() {
     if (!plan_.restoration.empty()) {
       if (auto failed = run_.apply(plan_.restoration)) return failed;
     }

@@ -27,6 +27,13 @@ std::vector<std::string> renewed_before(const RolloutBatch& batch) {
   return units;
 }
 
+/// Whether a look has shown one of these units that isn't well.
+bool has_unwell(const std::vector<std::string>& units, const WaitEnd& end) {
+  return std::ranges::any_of(end.standing.units, [&](const UnitStanding& standing) {
+    return !is_good(standing.condition) && std::ranges::find(units, standing.unit) != units.end();
+  });
+}
+
 bool starts_something(const RolloutBatch& batch) {
   return std::ranges::any_of(batch.steps,
                              [](const Step& step) { return step.action != Action::destroy; });
@@ -45,7 +52,7 @@ void RolloutRun::tell(const Step& step) {
       "step {}: {} {}: {}", log_.step(), to_string(step.action), step.unit, step.reason));
 }
 
-ReleaseProgress RolloutRun::failure_in(const std::vector<Change>& changes) const {
+std::optional<ReleaseFailure> RolloutRun::failure_in(const std::vector<Change>& changes) const {
   if (world_.stop.requested()) return stopped_by_signal();
   for (const auto& change : changes) {
     if (!change.error) continue;
@@ -54,7 +61,7 @@ ReleaseProgress RolloutRun::failure_in(const std::vector<Change>& changes) const
   return std::nullopt;
 }
 
-ReleaseProgress RolloutRun::apply(const std::vector<Step>& steps) {
+std::optional<ReleaseFailure> RolloutRun::apply(const std::vector<Step>& steps) {
   log_.begin_step();
   std::ranges::for_each(steps, [this](const Step& step) { tell(step); });
   const ScalePlan plan{.service = log_.services().front()};
@@ -64,7 +71,7 @@ ReleaseProgress RolloutRun::apply(const std::vector<Step>& steps) {
   return failure_in(changes);
 }
 
-ReleaseProgress RolloutRun::apply(AccompaniedSteps& steps) {
+std::optional<ReleaseFailure> RolloutRun::apply(AccompaniedSteps& steps) {
   std::vector<std::vector<Change>> changes;
   for (const auto& plan : steps.plans)
     changes.push_back(log_.planned(plan.steps));
@@ -72,7 +79,7 @@ ReleaseProgress RolloutRun::apply(AccompaniedSteps& steps) {
   for (std::size_t i = 0; i < changes.size(); ++i)
     plans.push_back({.plan = &steps.plans[i], .changes = &changes[i]});
   Applier applier(world_, options_);
-  ReleaseProgress failed;
+  std::optional<ReleaseFailure> failed;
   for (const auto& wave : steps.waves) {
     log_.begin_step();
     for (const auto& [place, after] : wave) {
@@ -92,9 +99,9 @@ ReleaseProgress RolloutRun::apply(AccompaniedSteps& steps) {
   return failed;
 }
 
-ReleaseProgress RolloutRun::run(const RolloutGoal& goal,
-                                ReleaseView view,
-                                const RolloutGates& gates) {
+std::optional<ReleaseFailure> RolloutRun::run(const RolloutGoal& goal,
+                                              ReleaseView view,
+                                              const RolloutGates& gates) {
   gates_ = gates;
   standings_.clear();
   last_view_ = view;
@@ -112,9 +119,9 @@ ReleaseProgress RolloutRun::run(const RolloutGoal& goal,
   }
 }
 
-ReleaseProgress RolloutRun::turn(const RolloutGoal& goal,
-                                 const RolloutBatch& batch,
-                                 ReleaseView& view) {
+std::optional<ReleaseFailure> RolloutRun::turn(const RolloutGoal& goal,
+                                               const RolloutBatch& batch,
+                                               ReleaseView& view) {
   auto& look = view.look;
   // What was seen before a change isn't told as what is there after it.
   if (!batch.steps.empty()) last_view_.reset();
@@ -137,9 +144,9 @@ ReleaseProgress RolloutRun::turn(const RolloutGoal& goal,
   return await(batch, std::move(goals), view);
 }
 
-ReleaseProgress RolloutRun::await(const RolloutBatch& batch,
-                                  std::vector<Goal> goals,
-                                  ReleaseView& view) {
+std::optional<ReleaseFailure> RolloutRun::await(const RolloutBatch& batch,
+                                                std::vector<Goal> goals,
+                                                ReleaseView& view) {
   Patience patience{.well = gates_.settle};
   if (starts_something(batch)) patience.well += gates_.pause_between;
   if (batch.completes_canaries) patience.well += gates_.canary_time;
@@ -162,6 +169,8 @@ ReleaseProgress RolloutRun::await(const RolloutBatch& batch,
       log_.locate(*each.snapshot, machines());
   }
   log_.end_wait();
+  // One that fails while the last spares go is no good version, though all had their text.
+  if (has_unwell(batch.renewed, ends.front())) has_reached_goal_ = false;
   return judge(ends, goals);
 }
 
@@ -171,8 +180,8 @@ const std::vector<Machine>& RolloutRun::machines() {
   return machines_;
 }
 
-ReleaseProgress RolloutRun::judge(const std::vector<WaitEnd>& ends,
-                                  const std::vector<Goal>& goals) {
+std::optional<ReleaseFailure> RolloutRun::judge(const std::vector<WaitEnd>& ends,
+                                                const std::vector<Goal>& goals) {
   if (world_.stop.requested()) return stopped_by_signal();
   // One that has failed ended the wait, and the others had no more time.
   for (const bool only_ended : {true, false}) {
@@ -185,7 +194,7 @@ ReleaseProgress RolloutRun::judge(const std::vector<WaitEnd>& ends,
   return std::nullopt;
 }
 
-ReleaseProgress RolloutRun::failure_of(const WaitEnd& end, const Goal& goal) {
+std::optional<ReleaseFailure> RolloutRun::failure_of(const WaitEnd& end, const Goal& goal) {
   if (end.error) return ReleaseFailure{.status = status_of(end.error->kind), .error = *end.error};
   if (end.verdict == Verdict::converged) return std::nullopt;
   const auto why = explain_standing(end.standing, machines());

@@ -11,14 +11,11 @@
 
 namespace scale_fleet {
 
-/// Why a release can't go on.
+/// Why a release can't go on. What may fail returns one, or none where all went well.
 struct ReleaseFailure {
   ScaleStatus status = ScaleStatus::failed;
   Error error;
 };
-
-/// Empty: it went well.
-using ReleaseProgress = std::optional<ReleaseFailure>;
 
 /// What the instances of one rollout have to prove before the next batch.
 struct RolloutGates {
@@ -42,11 +39,13 @@ class RolloutRun {
   RolloutRun(World world, const ScaleOptions& options, ReleaseLog& log)
       : world_(world), options_(options), log_(log) {}
 
-  ReleaseProgress run(const RolloutGoal& goal, ReleaseView view, const RolloutGates& gates);
+  std::optional<ReleaseFailure> run(const RolloutGoal& goal,
+                                    ReleaseView view,
+                                    const RolloutGates& gates);
 
   /// Carries out independent steps, of templates and units kept; a failure where at least one
   /// didn't succeed.
-  ReleaseProgress apply(const std::vector<Step>& steps);
+  std::optional<ReleaseFailure> apply(const std::vector<Step>& steps);
 
   /// What the last look showed; empty where it wasn't whole.
   const std::optional<ReleaseView>& last_view() const { return last_view_; }
@@ -55,12 +54,17 @@ class RolloutRun {
   bool has_reached_goal() const { return has_reached_goal_; }
 
  private:
-  ReleaseProgress apply(AccompaniedSteps& steps);
-  ReleaseProgress turn(const RolloutGoal& goal, const RolloutBatch& batch, ReleaseView& view);
-  ReleaseProgress await(const RolloutBatch& batch, std::vector<Goal> goals, ReleaseView& view);
-  ReleaseProgress judge(const std::vector<WaitEnd>& ends, const std::vector<Goal>& goals);
-  ReleaseProgress failure_of(const WaitEnd& end, const Goal& goal);
-  ReleaseProgress failure_in(const std::vector<Change>& changes) const;
+  std::optional<ReleaseFailure> apply(AccompaniedSteps& steps);
+  std::optional<ReleaseFailure> turn(const RolloutGoal& goal,
+                                     const RolloutBatch& batch,
+                                     ReleaseView& view);
+  std::optional<ReleaseFailure> await(const RolloutBatch& batch,
+                                      std::vector<Goal> goals,
+                                      ReleaseView& view);
+  std::optional<ReleaseFailure> judge(const std::vector<WaitEnd>& ends,
+                                      const std::vector<Goal>& goals);
+  std::optional<ReleaseFailure> failure_of(const WaitEnd& end, const Goal& goal);
+  std::optional<ReleaseFailure> failure_in(const std::vector<Change>& changes) const;
   void tell(const Step& step);
   const std::vector<Machine>& machines();
 

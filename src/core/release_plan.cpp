@@ -184,7 +184,6 @@ class Planner {
     auto counts = release_counts(request_, look_, unfinished_);
     if (!counts) return tl::unexpected(counts.error());
     counts_ = *counts;
-    plan_.before = counts_.existing;
     if (!counts_.notice.empty()) plan_.notices.push_back(counts_.notice);
     return {};
   }

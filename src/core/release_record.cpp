@@ -1,6 +1,7 @@
 #include "scale_fleet/core/release_record.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -182,7 +183,8 @@ Result<ReleaseMark> read_mark(const Unit& unit) {
   }
   auto numbers = reader.counts("Number");
   if (!numbers) return tl::unexpected(numbers.error());
-  mark.numbers = std::move(*numbers);
+  const std::set<InstanceNumber> each_once(numbers->begin(), numbers->end());
+  mark.numbers.assign(each_once.begin(), each_once.end());
   auto sidekicks = reader.sidekicks("Sidekick");
   if (!sidekicks) return tl::unexpected(sidekicks.error());
   mark.sidekicks = std::move(*sidekicks);

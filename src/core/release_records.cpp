@@ -27,6 +27,7 @@ Step remove_step(const std::string& name, std::string reason) {
   return {.action = Action::destroy, .unit = name, .reason = std::move(reason)};
 }
 
+/// Plans them one after the other.
 class RecordPlanner {
  public:
   RecordPlanner(const ReleaseDecision& decision, ReleasePlan& plan)

@@ -229,19 +229,4 @@ Result<RolloutBatch> next_batch(const RolloutGoal& goal, const RolloutLook& look
   return BatchBuilder(goal, look).build();
 }
 
-Result<std::vector<RolloutBatch>> all_batches(const RolloutGoal& goal, RolloutLook look) {
-  std::vector<RolloutBatch> batches;
-  for (;;) {
-    auto batch = next_batch(goal, look);
-    if (!batch) return tl::unexpected(batch.error());
-    if (batch->is_end) return batches;
-    make_well(batch->renewed, look.service);
-    carry_out(batch->steps, look.service);
-    if (look.outgoing) carry_out(batch->steps, *look.outgoing);
-    for (const auto& step : batch->steps)
-      look.restarted.insert(step.unit);
-    if (!batch->steps.empty()) batches.push_back(std::move(*batch));
-  }
-}
-
 }  // namespace scale_fleet

@@ -102,6 +102,33 @@ TEST_CASE("A release that fails is undone, and never has too few healthy") {
   }
 }
 
+TEST_CASE("A release whose instance fails while the last of the former go is undone") {
+  for (const auto& way : both_ways()) {
+    INFO(way.name);
+    const auto world = world_of(way);
+    const auto third = Service::parse(way.service)->instance_name(3);
+    const auto last_former = way.former == way.service
+                                 ? Service::parse(way.former)->instance_name(6)
+                                 : Service::parse(way.former)->instance_name(5);
+    bool was_there = false;
+    bool has_failed = false;
+    world->before_look = [&] {
+      const bool is_there = world->sandbox.cluster.unit(last_former).has_value();
+      const bool goes = was_there && !is_there && world->running(v2).size() >= 5;
+      was_there = is_there;
+      if (!goes || has_failed) return;
+      has_failed = true;
+      world->sandbox.cluster.set_systemd_state(third, "failed", "failed");
+    };
+    const auto report = world->release(way.request(v2), {.scale = {.timeout = 60s}});
+    REQUIRE(has_failed);
+    CHECK(report.result == ReleaseResult::undone);
+    CHECK(report.scale.status == ScaleStatus::failed);
+    check_undone(*world, way);
+    CHECK(world->least_healthy >= 4);  // All but the one that failed.
+  }
+}
+
 TEST_CASE("A release goes back to the version before, and forth again") {
   for (const auto& way : both_ways()) {
     INFO(way.name);

@@ -71,8 +71,14 @@ bool has_mark(ReleaseWorld& world) {
 
 void check_released(ReleaseWorld& world, const ReleaseRequest& request) {
   const auto report = world.release(request, quick_options());
-  INFO((report.scale.error ? report.scale.error->message : "no error"));
+  INFO(message_of(report));
   CHECK_FALSE(report.scale.error);
+}
+
+/// Ended at that version, and never out of bounds.
+void check_whole(ReleaseWorld& world, const std::string& service, const UnitOptions& text) {
+  check_ends_at(world, service, text);
+  check_limits(world);
 }
 
 }  // namespace
@@ -85,11 +91,9 @@ TEST_CASE("A release killed at any write is taken up by the same command") {
         const auto world = quick_world(way, v1);
         if (!is_killed(*world, way.request(v2), kill, absence)) return false;
         check_released(*world, way.request(v2));
-        check_ends_at(*world, way.service, v2);
-        check_limits(*world);
+        check_whole(*world, way.service, v2);
         check_released(*world, way.rollback());
-        check_ends_at(*world, way.former, v1);
-        check_limits(*world);
+        check_whole(*world, way.former, v1);
         return true;
       });
       WARN("a release " << way.name << ", killed at its writes: " << kills << " kills");
@@ -105,12 +109,11 @@ TEST_CASE("A release killed at any write is rolled back") {
         const auto world = quick_world(way, v1);
         if (!is_killed(*world, way.request(v2), kill, absence)) return false;
         const auto report = world->release(way.rollback(), quick_options());
-        INFO((report.scale.error ? report.scale.error->message : "no error"));
+        INFO(message_of(report));
         // Before the former version is kept nothing has been changed.
         const bool has_begun = kill.write > 1 || kill.acts;
         CHECK(report.scale.error.has_value() != has_begun);
-        check_ends_at(*world, way.former, v1);
-        check_limits(*world);
+        check_whole(*world, way.former, v1);
         return true;
       });
       WARN("a release " << way.name << ", killed and rolled back: " << kills << " kills");
@@ -127,17 +130,13 @@ TEST_CASE("A rollback killed at any write is taken up by the same command") {
       if (!is_killed(*world, way.rollback(), kill)) return false;
       // At its end it is over, and the next one leads forth again.
       if (!has_mark(*world)) return true;
-      const auto report = world->release(way.rollback(), quick_options());
-      INFO((report.scale.error ? report.scale.error->message : "no error"));
-      CHECK_FALSE(report.scale.error);
-      check_ends_at(*world, way.former, v1);
-      check_limits(*world);
+      check_released(*world, way.rollback());
+      check_whole(*world, way.former, v1);
       // And forth again, from where the rollback has kept it.
       auto forth = way.rollback();
       forth.service = *Service::parse(way.former);
       check_released(*world, forth);
-      check_ends_at(*world, way.service, v2);
-      check_limits(*world);
+      check_whole(*world, way.service, v2);
       return true;
     });
     WARN("a rollback " << way.name << ", killed at its writes: " << kills << " kills");
@@ -153,11 +152,8 @@ TEST_CASE("A release and its rollback, both killed, are rolled back") {
         const auto world = quick_world(way, v1);
         REQUIRE(is_killed(*world, way.request(v2), {.write = first, .acts = true}));
         if (!is_killed(*world, way.rollback(), kill)) return false;
-        const auto report = world->release(way.rollback(), quick_options());
-        INFO((report.scale.error ? report.scale.error->message : "no error"));
-        CHECK_FALSE(report.scale.error);
-        check_ends_at(*world, way.former, v1);
-        check_limits(*world);
+        check_released(*world, way.rollback());
+        check_whole(*world, way.former, v1);
         return true;
       });
     }
@@ -174,16 +170,14 @@ TEST_CASE("A release that fails and is killed at any write goes on with a good t
         if (!is_killed(*world, way.request(failing), kill)) return false;
         const auto report =
             world->release(goes_on ? way.request(v2) : way.rollback(), quick_options());
-        INFO((report.scale.error ? report.scale.error->message : "no error"));
+        INFO(message_of(report));
         if (goes_on) {
           CHECK_FALSE(report.scale.error);
-          check_ends_at(*world, way.service, v2);
-          check_limits(*world);
+          check_whole(*world, way.service, v2);
           // Back is to the last version that was whole.
           check_released(*world, way.rollback());
         }
-        check_ends_at(*world, way.former, v1);
-        check_limits(*world);
+        check_whole(*world, way.former, v1);
         return true;
       });
       WARN("a release that fails " << way.name << ", killed at its writes: " << kills << " kills");
@@ -199,8 +193,7 @@ TEST_CASE("A restart killed at any write is started again") {
     const auto world = quick_world(way, v1);
     if (!is_killed(*world, request, kill)) return false;
     check_released(*world, request);
-    check_ends_at(*world, way.service, v1);
-    check_limits(*world);
+    check_whole(*world, way.service, v1);
     return true;
   });
   WARN("a restart killed at its writes: " << kills << " kills");

@@ -242,7 +242,7 @@ TEST_CASE("A fault at any request of a scale with sidekicks is outlasted in the 
     }
   }
   std::cout << "faults at every request of scales with sidekicks: " << runs << " runs\n";
-  CHECK(runs >= 80);
+  CHECK(runs * sweep_stride >= 400);
 }
 
 TEST_CASE("A fault that lasts from any request on never breaks the order, and is told") {

@@ -51,4 +51,14 @@ class NoStop : public StopRequest {
   std::optional<int> signal() const override { return std::nullopt; }
 };
 
+inline const SteadyClock& steady_clock() {
+  static const SteadyClock clock;
+  return clock;
+}
+
+inline const NoStop& no_stop() {
+  static const NoStop stop;
+  return stop;
+}
+
 }  // namespace scale_fleet

@@ -21,16 +21,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const SteadyClock& steady_clock() {
-  static const SteadyClock clock;
-  return clock;
-}
-
-const NoStop& no_stop() {
-  static const NoStop stop;
-  return stop;
-}
-
 constexpr CommandLimits patient{.each = 20s, .grace = 20s};
 
 std::vector<CheckAnswer> ask(const std::string& command,

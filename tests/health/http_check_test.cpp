@@ -14,16 +14,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const SteadyClock& steady_clock() {
-  static const SteadyClock clock;
-  return clock;
-}
-
-const NoStop& no_stop() {
-  static const NoStop stop;
-  return stop;
-}
-
 struct Asking {
   std::string url;
   std::vector<CheckTarget> targets{target(1)};

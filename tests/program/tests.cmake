@@ -18,7 +18,9 @@ part_tests(program
     lock_folder_test.cpp
     program_world.cpp
     progress_test.cpp
+    release_failure_test.cpp
     release_run_test.cpp
+    release_signal_test.cpp
     scale_run_test.cpp
     sidekicks_test.cpp
     tls_front.cpp

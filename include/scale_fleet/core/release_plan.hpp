@@ -51,7 +51,6 @@ using StepGroup = std::vector<Step>;
 struct ReleasePlan {
   RolloutGoal goal;
   RolloutGoal undo;
-  InstanceCount before = 0;  ///< Instances that serve the purpose now, of both services.
   /// What is kept in Fleet before any instance is changed, group after group.
   std::vector<StepGroup> preparation;
   StepGroup conclusion;
@@ -68,10 +67,11 @@ struct ReleasePlan {
 };
 
 /// From what there is to what is asked.
-/// Errors: usage (limits that are both zero; a name too long for what a release keeps; a service
-/// that replaces itself), not_found (no instance to count and no count given; a refresh without a
-/// template; instances of a text that isn't known), refused (global units; options that Fleet would
-/// not take; a unit of a needed name that isn't ours).
+/// Limits that rounding makes both zero allow one fewer, as in Kubernetes.
+/// Errors: usage (a name too long for what a release keeps; a service that replaces itself),
+/// not_found (no instance to count and no count given; a refresh without a template; nobody to be
+/// replaced), refused (global units; options that Fleet would not take; a unit of a needed name
+/// that isn't ours; another release that was broken off and must be ended first).
 Result<ReleasePlan> plan_release(const ReleaseRequest& request, const ReleaseLook& look);
 
 /// A rollback as the release that it is: to which service and text. `former` and `mark` are those

@@ -64,7 +64,4 @@ struct RolloutBatch {
 /// be done and the goal isn't reached (limits of zero).
 Result<RolloutBatch> next_batch(const RolloutGoal& goal, const RolloutLook& look);
 
-/// Every batch up to the end, if all goes well.
-Result<std::vector<RolloutBatch>> all_batches(const RolloutGoal& goal, RolloutLook look);
-
 }  // namespace scale_fleet
