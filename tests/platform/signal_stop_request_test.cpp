@@ -4,8 +4,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <functional>
 #include <stdexcept>
+#include <vector>
 
 #include "scale_fleet/platform/system_clock.hpp"
 #include "support/catch.hpp"
@@ -19,6 +21,8 @@ bool is_readable(int descriptor) {
   pollfd wanted{.fd = descriptor, .events = POLLIN, .revents = 0};
   return ::poll(&wanted, 1, 0) == 1;
 }
+
+std::chrono::steady_clock::time_point fake_now;
 
 /// How a process that does `work` ends: its exit code, or minus the signal that killed it.
 int end_of_process(const std::function<void()>& work) {
@@ -73,18 +77,40 @@ TEST_CASE("A second stop request at the same time is a mistake, one after the ot
   CHECK_NOTHROW(SignalStopRequest());
 }
 
-TEST_CASE("A second signal of the same kind kills at once") {
+TEST_CASE("A second signal of the same kind kills at once, unless it is one that was sent twice") {
+  struct Row {
+    const char* name;
+    std::vector<std::chrono::milliseconds> arrivals;
+    bool kills;
+  };
+
   for (const int number : {SIGINT, SIGTERM}) {
-    CHECK(end_of_process([&] {
-            const SignalStopRequest stop;
-            ::raise(number);
-          }) == 0);
-    CHECK(end_of_process([&] {
-            const SignalStopRequest stop;
-            ::raise(number);
-            ::raise(number);
-          }) == -number);
+    for (const auto& row : std::vector<Row>{{"one", {0ms}, false},
+                                            {"a moment apart", {0ms, 0ms}, false},
+                                            {"sent twice and slow", {0ms, 0ms, 100ms}, false},
+                                            {"a person's second", {0ms, 101ms}, true},
+                                            {"sent twice, and a second", {0ms, 1ms, 2s}, true}}) {
+      INFO(row.name << ", signal " << number);
+      CHECK(end_of_process([&] {
+              const SignalStopRequest stop([] { return fake_now; });
+              for (const auto arrival : row.arrivals) {
+                fake_now = std::chrono::steady_clock::time_point(1h + arrival);
+                ::raise(number);
+              }
+            }) == (row.kills ? -number : 0));
+    }
   }
+}
+
+TEST_CASE("What was forgotten doesn't make the next signal the second one") {
+  CHECK(end_of_process([] {
+          SignalStopRequest stop([] { return fake_now; });
+          ::raise(SIGINT);
+          stop.forget();
+          fake_now += 1h;
+          ::raise(SIGINT);
+          ::_exit(stop.signal() == SIGINT ? 7 : 1);
+        }) == 7);
 }
 
 TEST_CASE("Signals have their former effect afterwards") {

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include <chrono>
 #include <optional>
 
 #include "scale_fleet/platform/file_descriptor.hpp"
@@ -11,13 +12,21 @@ namespace scale_fleet {
 
 /// Turns SIGINT and SIGTERM into a stop request, and ignores SIGPIPE, from construction to
 /// destruction. The first signal is recorded; a second one of the same kind has its default effect
-/// and kills at once. A signal that was ignored before (nohup, a background job) stays ignored.
+/// and kills at once, unless it is the first one's `echo`. A signal that was ignored before (nohup,
+/// a background job) stays ignored.
 ///
 /// One instance at a time: a second one is a mistake of the program and throws std::logic_error;
 /// std::system_error when the machine has no descriptor left.
 class SignalStopRequest : public StopRequest {
  public:
-  SignalStopRequest();
+  /// Must be safe to call in a signal handler.
+  using Now = std::chrono::steady_clock::time_point (*)();
+
+  /// One signal that was sent twice: GNU timeout sends it to the program and then to the program's
+  /// whole group (its cleanup(), send_sig(0, sig)). Nobody presses Ctrl-C twice as fast.
+  static constexpr auto echo = std::chrono::milliseconds(100);
+
+  explicit SignalStopRequest(Now now = std::chrono::steady_clock::now);
   ~SignalStopRequest() override;
 
   std::optional<int> signal() const override;
