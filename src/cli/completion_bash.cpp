@@ -8,7 +8,7 @@ namespace {
 /// The line is split here and not by bash, which also breaks words at the `:`, `=` and `@` that
 /// services and options hold. Words are compared and never expanded: no name that a cluster holds
 /// can run anything. Nothing in it needs a bash newer than 3.2, but paths are offered from 4 on.
-constexpr std::string_view script =
+constexpr std::string_view bash_script =
     R"sh(# bash completion for scale-fleet, made by: scale-fleet completion bash
 
 _scale_fleet() {
@@ -145,7 +145,7 @@ std::string option_cases(const CommandTable& table) {
 
 std::string bash_completion(const CommandTable& table) {
   const auto names = command_names(table);
-  return filled(std::string(script),
+  return filled(std::string(bash_script),
                 {{"@OPENING_FLAGS@", flags_of(opening_options(table))},
                  {"@VALUE_FLAGS@", fmt::format("{}", fmt::join(flags_with_value(table), " | "))},
                  {"@COMMANDS@", fmt::format("{}", fmt::join(names, " | "))},

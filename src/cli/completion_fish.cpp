@@ -5,7 +5,7 @@
 namespace scale_fleet {
 namespace {
 
-constexpr std::string_view script =
+constexpr std::string_view fish_script =
     R"sh(# fish completion for scale-fleet, made by: scale-fleet completion fish
 
 # The words typed so far that are neither options nor what options take.
@@ -117,7 +117,7 @@ std::string fish_completion(const CommandTable& table) {
     lines += option_line(option, "");
   for (const auto& command : table.commands)
     lines += command_lines(command, command.name == table.default_command);
-  return filled(std::string(script),
+  return filled(std::string(fish_script),
                 {{"@VALUE_FLAGS@", fmt::format("{}", fmt::join(flags_with_value(table), " "))},
                  {"@COMMANDS@", fmt::format("{}", fmt::join(command_names(table), " "))},
                  {"@DEFAULT@", std::string(table.default_command)},

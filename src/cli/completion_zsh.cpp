@@ -8,7 +8,7 @@ namespace {
 
 /// `_arguments` hands the words behind the first one on with that as their command, so each command
 /// is completed by a call of its own. It works from a file of $fpath and when it is sourced.
-constexpr std::string_view script = R"sh(#compdef scale-fleet
+constexpr std::string_view zsh_script = R"sh(#compdef scale-fleet
 # zsh completion for scale-fleet, made by: scale-fleet completion zsh
 
 _scale-fleet_services() {
@@ -110,7 +110,7 @@ std::string zsh_completion(const CommandTable& table) {
     cases += command_case(command);
   }
   const auto& opening = command_named(table, table.default_command).options;
-  return filled(std::string(script),
+  return filled(std::string(zsh_script),
                 {{"@OPTIONS@", specifications(table.options)},
                  {"@OPENING@", specifications(opening)},
                  {"@COMMANDS@", commands},

@@ -9,7 +9,7 @@
 namespace scale_fleet {
 namespace {
 
-constexpr Duration longest = std::chrono::hours(24 * 7);
+constexpr Duration longest_pause = std::chrono::hours(24 * 7);
 
 ReleaseKind kind_of(const std::string& command) {
   for (const auto kind : {ReleaseKind::restart, ReleaseKind::refresh, ReleaseKind::rollback}) {
@@ -31,7 +31,7 @@ Result<Service> read_service(const Arguments& arguments) {
 Outcome read_seconds(const Arguments& arguments, const std::string& flag, Duration& value) {
   const auto setting = flag_value(arguments, flag);
   if (!setting) return {};
-  const auto seconds = to_seconds(*setting, Duration::zero(), longest);
+  const auto seconds = to_seconds(*setting, Duration::zero(), longest_pause);
   if (!seconds) return tl::unexpected(seconds.error());
   value = *seconds;
   return {};

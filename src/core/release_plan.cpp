@@ -16,12 +16,6 @@
 namespace scale_fleet {
 namespace {
 
-using Text = std::shared_ptr<const UnitOptions>;
-
-Text shared(const UnitOptions& text) {
-  return std::make_shared<const UnitOptions>(text);
-}
-
 /// The text that most instances have, of those other than `but`; the template's where none has
 /// another; empty where that is the same too.
 std::optional<UnitOptions> former_text(const ServiceSnapshot& service, const UnitOptions& but) {
@@ -229,7 +223,7 @@ class Planner {
     const auto numbers = numbers_for(look_.service, counts_.count, text_);
     if (!numbers) return tl::unexpected(numbers.error());
     auto& goal = plan_.goal;
-    goal.spare_text = shared(text_);
+    goal.spare_text = std::make_shared<const UnitOptions>(text_);
     goal.limits = limits();
     goal.restarts = request_.kind == ReleaseKind::restart;
     goal.stop_first = request_.stop_first;
@@ -244,9 +238,12 @@ class Planner {
     return condition == Condition::failed || condition == Condition::unscheduled;
   }
 
-  Text own_text(const ServiceSnapshot& service, InstanceNumber number) const {
+  std::shared_ptr<const UnitOptions> own_text(const ServiceSnapshot& service,
+                                              InstanceNumber number) const {
     const auto found = std::ranges::find(service.instances, number, &Instance::number);
-    return found == service.instances.end() ? plan_.goal.spare_text : shared(found->unit.options);
+    return found == service.instances.end()
+               ? plan_.goal.spare_text
+               : std::make_shared<const UnitOptions>(found->unit.options);
   }
 
   /// The service as it was: each instance with the text that it has, or had before a release that
@@ -264,7 +261,7 @@ class Planner {
     if (!numbers) return tl::unexpected(numbers.error());
     auto& undo = plan_.undo;
     undo.service = service.service;
-    undo.spare_text = shared(text);
+    undo.spare_text = std::make_shared<const UnitOptions>(text);
     undo.limits = plan_.goal.limits;
     undo.limits.canary = 0;
     undo.stop_first = request_.stop_first;
@@ -280,7 +277,7 @@ class Planner {
                               is_same_text(own->unit.options, text_) && !plan_.goal.restarts;
       undo.wanted[number] = own == service.instances.end() || is_renewed
                                 ? undo.spare_text
-                                : shared(own->unit.options);
+                                : std::make_shared<const UnitOptions>(own->unit.options);
     }
     former_text_ = former;
     return {};

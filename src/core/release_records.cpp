@@ -7,10 +7,6 @@
 namespace scale_fleet {
 namespace {
 
-std::shared_ptr<const UnitOptions> shared(const UnitOptions& text) {
-  return std::make_shared<const UnitOptions>(text);
-}
-
 /// A unit beside the service with this text: nothing to do, created, or replaced.
 std::optional<Step> put_step(const std::optional<Unit>& held,
                              const std::string& name,
@@ -20,7 +16,7 @@ std::optional<Step> put_step(const std::optional<Unit>& held,
   return Step{.action = held ? Action::replace : Action::create,
               .unit = name,
               .reason = std::move(reason),
-              .options = shared(text)};
+              .options = std::make_shared<const UnitOptions>(text)};
 }
 
 Step remove_step(const std::string& name, std::string reason) {
@@ -129,7 +125,7 @@ class RecordPlanner {
         plan_.restoration.push_back({.action = Action::replace,
                                      .unit = service.template_name(),
                                      .reason = "the template gets its former text back",
-                                     .options = shared(text)});
+                                     .options = std::make_shared<const UnitOptions>(text)});
       }
     } else if (!restarts && !held && !decision_.mark) {
       plan_.restoration.push_back(
@@ -140,10 +136,11 @@ class RecordPlanner {
       plan_.farewell.push_back({remove_step(mark_unit_name(service), "the release is undone")});
     }
     if (keeps_former_ && decision_.look.former) {
-      plan_.farewell.push_back({{.action = Action::replace,
-                                 .unit = former_unit_name(service),
-                                 .reason = "keeps again what it kept before",
-                                 .options = shared(decision_.look.former->options)}});
+      plan_.farewell.push_back(
+          {{.action = Action::replace,
+            .unit = former_unit_name(service),
+            .reason = "keeps again what it kept before",
+            .options = std::make_shared<const UnitOptions>(decision_.look.former->options)}});
     } else if (keeps_former_) {
       plan_.farewell.push_back(
           {remove_step(former_unit_name(service), "nothing was kept there before")});

@@ -172,7 +172,7 @@ Result<std::optional<JobState>> to_desired_state(const json& unit) {
                            printable(**word)));
 }
 
-Result<UnitFromJson> to_unit(const json& object) {
+Result<UnitFromJson> to_unit_from_json(const json& object) {
   if (auto fine = check_keys(object, unit_keys); !fine) return tl::unexpected(fine.error());
   auto name = text_of(object, "name");
   if (!name) return tl::unexpected(name.error());
@@ -189,7 +189,7 @@ Result<UnitFromJson> to_unit(const json& object) {
 Result<UnitFromJson> parse_unit_json(std::string_view text, std::string_view display_name) {
   const auto object = parse(text, display_name);
   if (!object) return tl::unexpected(object.error());
-  auto unit = to_unit(*object);
+  auto unit = to_unit_from_json(*object);
   if (unit) return unit;
   return wrong(fmt::format("{}: {}", printable(display_name), unit.error().message));
 }

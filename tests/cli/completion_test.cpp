@@ -5,16 +5,13 @@
 
 #include "cli/completion_words.hpp"
 #include "support/catch.hpp"
+#include "support/holds.hpp"
 
 using namespace scale_fleet;
 
 namespace {
 
 constexpr Shell shells[] = {Shell::bash, Shell::zsh, Shell::fish};
-
-bool holds(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::vector<OptionWords> every_option() {
   auto options = command_table().options;

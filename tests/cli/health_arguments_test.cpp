@@ -10,7 +10,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 /// Of a program whose one command has these options and no others.
-Result<HealthArguments> read(const Words& options) {
+Result<HealthArguments> read_health(const Words& options) {
   const CommandTable table{.options = {},
                            .commands = {{.name = "deploy",
                                          .summary = "Release",
@@ -27,7 +27,7 @@ Result<HealthArguments> read(const Words& options) {
 }  // namespace
 
 TEST_CASE("Where nothing is said, nobody is asked and an instance settles for five seconds") {
-  const auto health = read({});
+  const auto health = read_health({});
   REQUIRE(health);
   CHECK(health->check.is_empty());
   CHECK(health->check.timeout == 5s);
@@ -37,18 +37,18 @@ TEST_CASE("Where nothing is said, nobody is asked and an instance settles for fi
 }
 
 TEST_CASE("Every option of health checks is read") {
-  const auto health = read({"--check-http",
-                            ":%i/health",
-                            "--check-cmd",
-                            "ping -c 1 %h",
-                            "--check-ca-file",
-                            "our ca.pem",
-                            "--check-timeout",
-                            "1.5",
-                            "--check-count",
-                            "3",
-                            "--settle",
-                            "0"});
+  const auto health = read_health({"--check-http",
+                                   ":%i/health",
+                                   "--check-cmd",
+                                   "ping -c 1 %h",
+                                   "--check-ca-file",
+                                   "our ca.pem",
+                                   "--check-timeout",
+                                   "1.5",
+                                   "--check-count",
+                                   "3",
+                                   "--settle",
+                                   "0"});
   REQUIRE(health);
   CHECK(health->check.http == ":%i/health");
   CHECK(health->check.command == "ping -c 1 %h");
@@ -57,9 +57,9 @@ TEST_CASE("Every option of health checks is read") {
   CHECK(health->count == 3);
   CHECK(health->answers() == 3);
   CHECK(health->settle == 0s);
-  CHECK(read({"--check-cmd", "true"})->answers() == 1);
-  CHECK(read({"--check-http", "http://%h/"})->answers() == 1);
-  CHECK(read({"--settle", "3600"})->settle == 1h);
+  CHECK(read_health({"--check-cmd", "true"})->answers() == 1);
+  CHECK(read_health({"--check-http", "http://%h/"})->answers() == 1);
+  CHECK(read_health({"--settle", "3600"})->settle == 1h);
 }
 
 TEST_CASE("A command and a URL are taken as they are typed") {
@@ -80,12 +80,12 @@ TEST_CASE("A command and a URL are taken as they are typed") {
     CAPTURE(text);
     for (const auto& options :
          {Words{"--check-cmd", text}, Words{"--check-cmd=" + std::string(text)}}) {
-      const auto health = read(options);
+      const auto health = read_health(options);
       REQUIRE(health);
       CHECK(health->check.command == text);
     }
   }
-  CHECK(read({"--check-http", "http://[::1]:80/a,b"})->check.http == "http://[::1]:80/a,b");
+  CHECK(read_health({"--check-http", "http://[::1]:80/a,b"})->check.http == "http://[::1]:80/a,b");
 }
 
 TEST_CASE("Health options that can't be are a usage error") {
@@ -111,7 +111,7 @@ TEST_CASE("Health options that can't be are a usage error") {
             "--check-ca-file is for --check-http"},
            {{"--check-count", "2"}, "--check-count is for --check-http or --check-cmd"}}) {
     CAPTURE(row.message);
-    const auto health = read(row.options);
+    const auto health = read_health(row.options);
     REQUIRE_FALSE(health);
     CHECK(health.error().kind == ErrorKind::usage);
     CAPTURE(health.error().message);

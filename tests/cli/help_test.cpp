@@ -3,14 +3,11 @@
 #include <sstream>
 
 #include "support/catch.hpp"
+#include "support/holds.hpp"
 
 using namespace scale_fleet;
 
 namespace {
-
-bool holds(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
 
 /// The text without line breaks and the blanks that indent what follows them.
 std::string in_one_line(const std::string& text) {

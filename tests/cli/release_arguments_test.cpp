@@ -14,7 +14,7 @@ Words joined(Words words, const Words& more) {
   return words;
 }
 
-Result<ReleaseArguments> read(const Words& argv) {
+Result<ReleaseArguments> read_release(const Words& argv) {
   const auto arguments = parse_arguments(argv, command_table());
   if (!arguments) return tl::unexpected(arguments.error());
   return read_release_arguments(*arguments);
@@ -22,12 +22,12 @@ Result<ReleaseArguments> read(const Words& argv) {
 
 /// A deployment that can be, with these options besides.
 Result<ReleaseArguments> deploy(const Words& options) {
-  return read(joined({"deploy", "my_app", "--from", "f"}, options));
+  return read_release(joined({"deploy", "my_app", "--from", "f"}, options));
 }
 
 void check_refused(const Words& argv, const std::string& said) {
   CAPTURE(argv);
-  const auto release = read(argv);
+  const auto release = read_release(argv);
   REQUIRE_FALSE(release);
   CHECK(release.error().kind == ErrorKind::usage);
   CAPTURE(release.error().message);
@@ -57,7 +57,7 @@ TEST_CASE("Each of the four commands is a release of one service") {
             ReleaseKind::rollback,
             "status@.service"}}) {
     CAPTURE(row.argv);
-    const auto release = read(row.argv);
+    const auto release = read_release(row.argv);
     REQUIRE(release);
     CHECK(release->request.kind == row.kind);
     CHECK(release->request.service.template_name() == row.service);
@@ -71,7 +71,7 @@ TEST_CASE("Where nothing is said, one more stands in, each settles for five seco
                            Words{"refresh", "my_app"},
                            Words{"rollback", "my_app"}}) {
     CAPTURE(argv);
-    const auto release = read(argv);
+    const auto release = read_release(argv);
     REQUIRE(release);
     const auto& request = release->request;
     CHECK(request.max_surge == Share{.number = 1});
@@ -136,7 +136,7 @@ TEST_CASE("Every option of a release's steps is read, of all four commands") {
                             Words{"refresh", "my_app"},
                             Words{"rollback", "my_app"}}) {
     CAPTURE(begin);
-    const auto release = read(joined(begin, options));
+    const auto release = read_release(joined(begin, options));
     REQUIRE(release);
     const auto& request = release->request;
     CHECK(request.max_surge == Share{.number = 25, .is_percent = true});
@@ -164,25 +164,25 @@ TEST_CASE("Every option of a release's steps is read, of all four commands") {
 }
 
 TEST_CASE("What is deployed comes from a file or from a service, and may replace another one") {
-  const auto file = read({"deploy", "my_app", "--from", "my_app@.service", "--count", "0"});
+  const auto file = read_release({"deploy", "my_app", "--from", "my_app@.service", "--count", "0"});
   REQUIRE(file);
   CHECK(file->file == "my_app@.service");
   CHECK_FALSE(file->request.text_of);
   CHECK(file->request.count == 0U);
-  const auto beside = read({"deploy",
-                            "example:2.0.0",
-                            "--from-service",
-                            "example:1.0.0@",
-                            "--replaces",
-                            "example:1.0.0.service",
-                            "--count=65535"});
+  const auto beside = read_release({"deploy",
+                                    "example:2.0.0",
+                                    "--from-service",
+                                    "example:1.0.0@",
+                                    "--replaces",
+                                    "example:1.0.0.service",
+                                    "--count=65535"});
   REQUIRE(beside);
   CHECK_FALSE(beside->file);
   CHECK(beside->request.text_of == *Service::parse("example:1.0.0"));
   CHECK(beside->request.replaces == *Service::parse("example:1.0.0"));
   CHECK(beside->request.count == 65535U);
   // The same text for the same service: whatever differs from it is renewed.
-  CHECK(read({"deploy", "my_app", "--from-service", "my_app"}));
+  CHECK(read_release({"deploy", "my_app", "--from-service", "my_app"}));
 }
 
 TEST_CASE("A part of the count is written with a percent sign, and is at most all of it") {

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-Result<SandboxArguments> read(std::vector<std::string> argv) {
+Result<SandboxArguments> read_sandbox(std::vector<std::string> argv) {
   argv.insert(argv.begin(), "sandbox");
   const auto arguments = parse_arguments(argv, command_table());
   if (!arguments) return tl::unexpected(arguments.error());
@@ -17,8 +17,8 @@ Result<SandboxArguments> read(std::vector<std::string> argv) {
 }  // namespace
 
 TEST_CASE("A sandbox is a Fleet of today, unless it is told to be an older one") {
-  CHECK_FALSE(read({})->keeps_options);
-  CHECK(read({"--keeps-options"})->keeps_options);
-  CHECK(read({"--machines", "2", "--keeps-options", "--stop-delay", "3"})->keeps_options);
-  CHECK(read({"--keeps-options=yes"}).error().kind == ErrorKind::usage);
+  CHECK_FALSE(read_sandbox({})->keeps_options);
+  CHECK(read_sandbox({"--keeps-options"})->keeps_options);
+  CHECK(read_sandbox({"--machines", "2", "--keeps-options", "--stop-delay", "3"})->keeps_options);
+  CHECK(read_sandbox({"--keeps-options=yes"}).error().kind == ErrorKind::usage);
 }

@@ -9,7 +9,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-Result<ScaleArguments> read(const Words& argv) {
+Result<ScaleArguments> read_scale(const Words& argv) {
   const auto arguments = parse_arguments(argv, command_table());
   if (!arguments) return tl::unexpected(arguments.error());
   return read_scale_arguments(*arguments, command_table());
@@ -47,7 +47,7 @@ TEST_CASE("Services and counts are read in every form") {
            {{"web=5", "worker=+1", "db=-1"}, "web@.service=5 worker@.service+1 db@.service-1"},
            {{"scale", "status", "5"}, "status@.service=5"}}) {
     CAPTURE(row.argv);
-    const auto scale = read(row.argv);
+    const auto scale = read_scale(row.argv);
     REQUIRE(scale);
     CHECK(wishes_of(*scale) == row.wishes);
   }
@@ -80,7 +80,7 @@ TEST_CASE("What is no wish is a usage error that says what to write") {
                         {{"=5"}, ""},
                         {{"web=5", "web@=3"}, "web is asked for twice"}}) {
     CAPTURE(row.argv);
-    const auto scale = read(row.argv);
+    const auto scale = read_scale(row.argv);
     REQUIRE_FALSE(scale);
     CHECK(scale.error().kind == ErrorKind::usage);
     CAPTURE(scale.error().message);
@@ -89,7 +89,7 @@ TEST_CASE("What is no wish is a usage error that says what to write") {
 }
 
 TEST_CASE("Where nothing is said, scaling waits five minutes and has no bounds") {
-  const auto scale = read({"my_app", "5"});
+  const auto scale = read_scale({"my_app", "5"});
   REQUIRE(scale);
   CHECK_FALSE(scale->options.dry_run);
   CHECK_FALSE(scale->options.detailed_exit_code);
@@ -107,26 +107,26 @@ TEST_CASE("Where nothing is said, scaling waits five minutes and has no bounds")
 }
 
 TEST_CASE("Every option of scaling is read, and holds for every service") {
-  const auto scale = read({"web=5",
-                           "--dry-run",
-                           "--detailed-exitcode",
-                           "--timeout",
-                           "1.5",
-                           "--parallel",
-                           "1",
-                           "--batch",
-                           "2",
-                           "--current",
-                           "0",
-                           "--min",
-                           "1",
-                           "--max",
-                           "65535",
-                           "--stop-first",
-                           "never",
-                           "--scale-down-order",
-                           "highest-first",
-                           "worker=1"});
+  const auto scale = read_scale({"web=5",
+                                 "--dry-run",
+                                 "--detailed-exitcode",
+                                 "--timeout",
+                                 "1.5",
+                                 "--parallel",
+                                 "1",
+                                 "--batch",
+                                 "2",
+                                 "--current",
+                                 "0",
+                                 "--min",
+                                 "1",
+                                 "--max",
+                                 "65535",
+                                 "--stop-first",
+                                 "never",
+                                 "--scale-down-order",
+                                 "highest-first",
+                                 "worker=1"});
   REQUIRE(scale);
   CHECK(scale->options.dry_run);
   CHECK(scale->options.detailed_exit_code);
@@ -141,10 +141,12 @@ TEST_CASE("Every option of scaling is read, and holds for every service") {
     CHECK(request.stop_first == StopFirst::never);
     CHECK(request.scale_down_order == ScaleDownOrder::highest_first);
   }
-  CHECK(read({"my_app", "5", "--no-block"})->options.no_block);
-  CHECK(read({"my_app", "5", "--template-file", "f"})->template_file == "f");
-  CHECK(read({"my_app", "5", "--stop-first=always"})->requests[0].stop_first == StopFirst::always);
-  CHECK(read({"my_app", "5", "--stop-first=auto"})->requests[0].stop_first == StopFirst::automatic);
+  CHECK(read_scale({"my_app", "5", "--no-block"})->options.no_block);
+  CHECK(read_scale({"my_app", "5", "--template-file", "f"})->template_file == "f");
+  CHECK(read_scale({"my_app", "5", "--stop-first=always"})->requests[0].stop_first ==
+        StopFirst::always);
+  CHECK(read_scale({"my_app", "5", "--stop-first=auto"})->requests[0].stop_first ==
+        StopFirst::automatic);
 }
 
 TEST_CASE("Options that can't be, or not together, are a usage error") {
@@ -168,31 +170,31 @@ TEST_CASE("Options that can't be, or not together, are a usage error") {
     CAPTURE(row.message);
     Words argv{"my_app", "5"};
     argv.insert(argv.end(), row.options.begin(), row.options.end());
-    const auto scale = read(argv);
+    const auto scale = read_scale(argv);
     REQUIRE_FALSE(scale);
     CHECK(scale.error().kind == ErrorKind::usage);
     CAPTURE(scale.error().message);
     CHECK(scale.error().message.find(row.message) != std::string::npos);
   }
-  CHECK_FALSE(read({"a=1", "b=2", "--template-file", "f"}));
-  CHECK(read({"my_app", "5", "--min", "5", "--max", "5"}));
+  CHECK_FALSE(read_scale({"a=1", "b=2", "--template-file", "f"}));
+  CHECK(read_scale({"my_app", "5", "--min", "5", "--max", "5"}));
 }
 
 TEST_CASE("Sidekicks are named between commas, or are to be found") {
-  const auto named = read({"my_app", "5", "--with", "my_app_logger,stats@.timer"});
+  const auto named = read_scale({"my_app", "5", "--with", "my_app_logger,stats@.timer"});
   REQUIRE(named);
   CHECK(named->requests.at(0).sidekicks ==
         std::vector{*Service::parse("my_app_logger"), *Service::parse("stats@.timer")});
   CHECK_FALSE(named->requests.at(0).find_sidekicks);
-  const auto found = read({"web=5", "worker=1", "--with=auto"});
+  const auto found = read_scale({"web=5", "worker=1", "--with=auto"});
   REQUIRE(found);
   for (const auto& request : found->requests) {
     CHECK(request.find_sidekicks);
     CHECK(request.sidekicks.empty());
   }
-  CHECK(read({"my_app", "5", "--with", "auto@"})->requests.at(0).sidekicks ==
+  CHECK(read_scale({"my_app", "5", "--with", "auto@"})->requests.at(0).sidekicks ==
         std::vector{*Service::parse("auto@")});
-  const auto none = read({"my_app", "5"});
+  const auto none = read_scale({"my_app", "5"});
   CHECK(none->requests.at(0).sidekicks.empty());
   CHECK_FALSE(none->requests.at(0).find_sidekicks);
 }
@@ -212,7 +214,7 @@ TEST_CASE("Sidekicks that can't be are a usage error") {
            {{"my_app", "5", "--with", "auto,log"}, "--with auto stands alone"},
            {{"web=5", "worker=3", "--with", "log"}, "for several there is --with auto"}}) {
     CAPTURE(row.argv);
-    const auto scale = read(row.argv);
+    const auto scale = read_scale(row.argv);
     REQUIRE_FALSE(scale);
     CHECK(scale.error().kind == ErrorKind::usage);
     CAPTURE(scale.error().message);

@@ -9,8 +9,6 @@ using namespace std::chrono_literals;
 namespace {
 
 /// What a killed process doesn't come back from.
-struct Killed {};
-
 /// Where a process is killed: at its so many-th write, before or after that has acted.
 struct Kill {
   std::size_t write = 0;

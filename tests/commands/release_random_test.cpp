@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 namespace {
 
 /// What a killed process doesn't come back from.
-struct Killed {};
-
 /// A release that a seed draws, and what befalls it.
 struct Draw {
   explicit Draw(std::uint64_t seed) : random(seed) {

@@ -8,8 +8,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Killed {};
-
 /// Runs the release until it has made so many writes, and no further.
 void kill_after(ReleaseWorld& world,
                 const ReleaseRequest& request,

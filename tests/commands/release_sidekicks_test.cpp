@@ -216,8 +216,6 @@ TEST_CASE("A release with sidekicks that is killed at any write is taken up with
       world.sandbox.cluster.put_unit(unit, logger_of("my_app"), JobState::launched);
     world.sandbox.pass(1min);
 
-    struct Killed {};
-
     std::size_t writes = 0;
     world.http->after_acting = [&](const HttpRequest& request) {
       if (request.method != "GET" && ++writes == turn) throw Killed{};

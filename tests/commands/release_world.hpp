@@ -35,6 +35,9 @@ inline std::string message_of(const ReleaseReport& report) {
   return report.scale.error ? report.scale.error->message : "no error";
 }
 
+/// Thrown where the process of a release is killed.
+struct Killed {};
+
 /// A cluster in which releases are played, watched after every event: how many instances of the
 /// services run, at least and at most.
 class ReleaseWorld {

@@ -20,7 +20,7 @@ UnitOptions other_options() {
   return options;
 }
 
-TemplateFile template_of(const std::string& service, UnitOptions options = plain_options()) {
+TemplateFile file_of(const std::string& service, UnitOptions options = plain_options()) {
   return {.name = service + "@.service", .options = std::move(options), .warnings = {}};
 }
 
@@ -41,7 +41,7 @@ Results results_of(const SubmitReport& report) {
 
 TEST_CASE("A template that Fleet lacks is submitted, as an inactive unit") {
   ScaleWorld world;
-  const auto report = submit(world, {template_of("my_app"), template_of("web")});
+  const auto report = submit(world, {file_of("my_app"), file_of("web")});
   CHECK_FALSE(report.error);
   CHECK(results_of(report) == Results{SubmitResult::submitted, SubmitResult::submitted});
   const auto stored = world.sandbox.cluster.unit("my_app@.service");
@@ -55,7 +55,7 @@ TEST_CASE("A template that Fleet holds with the same text is left as it is") {
   ScaleWorld world;
   world.start_with({1});
   for (const bool replace : {false, true}) {
-    const auto report = submit(world, {template_of("my_app")}, {.replace = replace});
+    const auto report = submit(world, {file_of("my_app")}, {.replace = replace});
     CHECK_FALSE(report.error);
     CHECK(results_of(report) == Results{SubmitResult::unchanged});
     CHECK(submit_text(report) == "Unit my_app@.service is there already, with the same text\n");
@@ -66,7 +66,7 @@ TEST_CASE("A template that Fleet holds with the same text is left as it is") {
 TEST_CASE("One that differs keeps all from being submitted, unless it may be replaced") {
   ScaleWorld world;
   world.start_with({});
-  const std::vector files{template_of("web"), template_of("my_app", other_options())};
+  const std::vector files{file_of("web"), file_of("my_app", other_options())};
   const auto report = submit(world, files);
   CHECK(results_of(report) == Results{SubmitResult::skipped, SubmitResult::refused});
   REQUIRE(report.error);
@@ -90,8 +90,7 @@ TEST_CASE("Lines in another order are another text") {
   world.start_with({});
   auto options = plain_options();
   std::swap(options.at(0), options.at(1));
-  CHECK(results_of(submit(world, {template_of("my_app", options)})) ==
-        Results{SubmitResult::refused});
+  CHECK(results_of(submit(world, {file_of("my_app", options)})) == Results{SubmitResult::refused});
 }
 
 TEST_CASE("Instances that run with the former text are counted, and not touched") {
@@ -99,13 +98,13 @@ TEST_CASE("Instances that run with the former text are counted, and not touched"
   world.start_with({1, 2, 3});
   world.sandbox.cluster.put_unit("my_app@4.service", other_options(), JobState::launched);
   world.sandbox.cluster.put_unit("my_app@blue.service", plain_options(), JobState::launched);
-  const auto report = submit(world, {template_of("my_app", other_options())}, {.replace = true});
+  const auto report = submit(world, {file_of("my_app", other_options())}, {.replace = true});
   CHECK(report.submissions.at(0).drifted == 3);
   CHECK(world.progress.warnings ==
         std::vector<std::string>{"3 instances of my_app@.service still run with the former text"});
   CHECK(world.sandbox.cluster.unit("my_app@1.service")->options == plain_options());
   CHECK(world.sent("PUT") == 1);
-  const auto none = submit(world, {template_of("web")});
+  const auto none = submit(world, {file_of("web")});
   CHECK(none.submissions.at(0).drifted == 0);
   CHECK(world.progress.warnings.size() == 1);
 }
@@ -113,14 +112,14 @@ TEST_CASE("Instances that run with the former text are counted, and not touched"
 TEST_CASE("A dry run changes nothing, and finds what would be refused") {
   ScaleWorld world;
   world.start_with({});
-  const auto planned = submit(world, {template_of("web")}, {.dry_run = true});
+  const auto planned = submit(world, {file_of("web")}, {.dry_run = true});
   CHECK_FALSE(planned.error);
   CHECK(results_of(planned) == Results{SubmitResult::planned});
   CHECK(submit_text(planned) == "Unit web@.service would be submitted\n");
-  const auto refused = submit(world, {template_of("my_app", other_options())}, {.dry_run = true});
+  const auto refused = submit(world, {file_of("my_app", other_options())}, {.dry_run = true});
   CHECK(results_of(refused) == Results{SubmitResult::refused});
   const auto replacing =
-      submit(world, {template_of("my_app", other_options())}, {.replace = true, .dry_run = true});
+      submit(world, {file_of("my_app", other_options())}, {.replace = true, .dry_run = true});
   CHECK(results_of(replacing) == Results{SubmitResult::planned});
   CHECK(world.sent("PUT") == 0);
 }
@@ -128,7 +127,7 @@ TEST_CASE("A dry run changes nothing, and finds what would be refused") {
 TEST_CASE("A Fleet that ignores the options of a unit it has is made to take them") {
   ScaleWorld world({.takes_new_options = false});
   world.start_with({1});
-  const auto report = submit(world, {template_of("my_app", other_options())}, {.replace = true});
+  const auto report = submit(world, {file_of("my_app", other_options())}, {.replace = true});
   CHECK_FALSE(report.error);
   CHECK(results_of(report) == Results{SubmitResult::replaced});
   CHECK(world.sandbox.cluster.unit("my_app@.service")->options == other_options());
@@ -146,7 +145,7 @@ TEST_CASE("A template that is destroyed and not created again is told so") {
   ScaleWorld world({.takes_new_options = false});
   world.start_with({});
   world.inject("PUT:/units/my_app@.service:2:status=400,bad unit");
-  const std::vector files{template_of("my_app", other_options())};
+  const std::vector files{file_of("my_app", other_options())};
   const auto report = submit(world, files, {.replace = true});
   CHECK(results_of(report) == Results{SubmitResult::failed});
   REQUIRE(report.error);
@@ -160,7 +159,7 @@ TEST_CASE("A template that is destroyed and not created again is told so") {
 TEST_CASE("What Fleet refuses is said in its words, and the rest is skipped") {
   ScaleWorld world;
   world.inject("PUT:/units/my_app@.service:*:status=400,bad unit");
-  const auto report = submit(world, {template_of("my_app"), template_of("web")});
+  const auto report = submit(world, {file_of("my_app"), file_of("web")});
   CHECK(results_of(report) == Results{SubmitResult::failed, SubmitResult::skipped});
   REQUIRE(report.error);
   CHECK(report.error->http_status == 400);
@@ -171,7 +170,7 @@ TEST_CASE("What Fleet refuses is said in its words, and the rest is skipped") {
 TEST_CASE("Where Fleet can't be read nothing is submitted") {
   ScaleWorld world;
   world.inject("GET:/units/web@.service:*:status=500");
-  const auto report = submit(world, {template_of("my_app"), template_of("web")});
+  const auto report = submit(world, {file_of("my_app"), file_of("web")});
   CHECK(results_of(report) == Results{SubmitResult::skipped, SubmitResult::failed});
   CHECK(report.error->kind == ErrorKind::unavailable);
   CHECK(world.sent("PUT") == 0);
@@ -180,7 +179,7 @@ TEST_CASE("Where Fleet can't be read nothing is submitted") {
 TEST_CASE("A signal before the first write leaves everything as it is") {
   ScaleWorld world;
   world.stop.raise();
-  const auto report = submit(world, {template_of("my_app")});
+  const auto report = submit(world, {file_of("my_app")});
   CHECK(world.sent("PUT") == 0);
   REQUIRE(report.error);
   CHECK(report.error->kind == ErrorKind::interrupted);
@@ -189,7 +188,7 @@ TEST_CASE("A signal before the first write leaves everything as it is") {
 TEST_CASE("The answer for programs is one document, with or without an error") {
   ScaleWorld world;
   world.start_with({});
-  const auto report = submit(world, {template_of("web"), template_of("my_app", other_options())});
+  const auto report = submit(world, {file_of("web"), file_of("my_app", other_options())});
   const auto document = nlohmann::json::parse(submit_json(report));
   CHECK(document["units"].size() == 2);
   CHECK(document["units"][0]["unit"] == "web@.service");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/plan_words.hpp"
 #include "scale_fleet/core/release_record.hpp"
 #include "support/catch.hpp"
 #include "support/cluster_builder.hpp"
@@ -12,17 +13,6 @@ namespace {
 
 ScaleRequest asking(const std::string& count) {
   return {.service = *Service::parse("my_app"), .count = *Count::parse(count)};
-}
-
-/// `create 2, destroy 5`: the steps in short.
-std::string in_short(const ScalePlan& plan) {
-  std::string text;
-  for (const auto& step : plan.steps) {
-    const auto number = instance_number(plan.service, step.unit);
-    text += (text.empty() ? "" : ", ") + std::string(to_string(step.action)) + " " +
-            (number ? std::to_string(*number) : step.unit);
-  }
-  return text;
 }
 
 std::vector<InstanceNumber> numbers(InstanceNumber first, InstanceNumber last) {

@@ -1,5 +1,6 @@
 #include "scale_fleet/core/sidekicks.hpp"
 
+#include "core/plan_words.hpp"
 #include "scale_fleet/core/release_record.hpp"
 #include "support/catch.hpp"
 #include "support/cluster_builder.hpp"
@@ -23,15 +24,6 @@ SidekickRequest wanting(Numbers wanted) {
   return {.sidekick = service("my_app"), .main = service("web"), .wanted = std::move(wanted)};
 }
 
-std::string in_short(const ScalePlan& plan) {
-  std::string text;
-  for (const auto& step : plan.steps) {
-    text += (text.empty() ? "" : ", ") + std::string(to_string(step.action)) + " " +
-            std::to_string(*instance_number(plan.service, step.unit));
-  }
-  return text;
-}
-
 ScaleRequest asking_for(const std::string& main, const std::vector<std::string>& sidekicks) {
   ScaleRequest request{.service = service(main), .count = *Count::parse("2")};
   for (const auto& name : sidekicks)
@@ -43,7 +35,7 @@ Unit unit(const std::string& name, UnitOptions options) {
   return {.name = name, .options = std::move(options)};
 }
 
-std::string names_of(const std::vector<Service>& services) {
+std::string display_names(const std::vector<Service>& services) {
   std::string names;
   for (const auto& found : services)
     names += (names.empty() ? "" : " ") + found.display_name();
@@ -196,7 +188,7 @@ TEST_CASE("What a template says of my_app's instances makes its service a sideki
            {"X-Fleet", "Conflicts", "my_app@%i.service", false}}) {
     CAPTURE(row.section, row.name, row.value);
     const std::vector units{unit("log@.service", {option(row.section, row.name, row.value)})};
-    CHECK(names_of(sidekicks_of(service("my_app"), units)) == (row.is_sidekick ? "log" : ""));
+    CHECK(display_names(sidekicks_of(service("my_app"), units)) == (row.is_sidekick ? "log" : ""));
   }
 }
 
@@ -205,7 +197,7 @@ TEST_CASE("An instance speaks for its service only where there is no template") 
     return UnitOptions{option("Unit", "BindsTo", leader)};
   };
   const auto found = [](const std::vector<Unit>& units) {
-    return names_of(sidekicks_of(service("my_app"), units));
+    return display_names(sidekicks_of(service("my_app"), units));
   };
   CHECK(found({unit("log@3.service", follows("my_app@3.service"))}) == "log");
   CHECK(found({unit("log@3.service", follows("my_app@%i.service"))}) == "log");
@@ -224,7 +216,8 @@ TEST_CASE("All sidekicks are found, by name, and never the main service") {
                           unit("log@1.service", follower),
                           unit("my_app_announcer@.service", follower),
                           unit("db@.service", plain_options())};
-  CHECK(names_of(sidekicks_of(service("my_app"), units)) == "log my_app_announcer stats@.timer");
+  CHECK(display_names(sidekicks_of(service("my_app"), units)) ==
+        "log my_app_announcer stats@.timer");
 }
 
 TEST_CASE("What a release keeps of a sidekick is no sidekick") {
@@ -236,5 +229,5 @@ TEST_CASE("What a release keeps of a sidekick is no sidekick") {
       unit("log.release@.service",
            write_mark({.command = "deploy", .replaces = {}, .text = follower})),
       unit("logs.former@.service", follower)};
-  CHECK(names_of(sidekicks_of(service("my_app"), units)) == "log logs.former");
+  CHECK(display_names(sidekicks_of(service("my_app"), units)) == "log logs.former");
 }

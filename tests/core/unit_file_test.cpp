@@ -7,13 +7,13 @@ using namespace std::string_literals;
 
 namespace {
 
-struct Row {
+struct SubmittedFile {
   std::string text;
   UnitOptions stored;
 };
 
 /// Each row is a file that was submitted with fleetctl 1.0.0 and read back from fleetd 1.0.0.
-void check_rows(const std::vector<Row>& rows) {
+void check_rows(const std::vector<SubmittedFile>& rows) {
   for (const auto& row : rows) {
     CAPTURE(row.text);
     const auto options = parse_unit_file(row.text, "x@.service");

@@ -14,6 +14,9 @@
 
 namespace scale_fleet {
 
+/// Where the lease of my_app is kept.
+inline const std::string lock_target = "/v2/keys/scale-fleet/locks/my_app";
+
 /// What goes wrong with a request to FakeEtcd.
 enum class Fault {
   none,

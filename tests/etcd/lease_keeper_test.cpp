@@ -12,9 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string target = "/v2/keys/scale-fleet/locks/my_app";
-
-struct Cluster {
+struct RealTimeCluster {
   SignalStopRequest stop;
   SystemClock clock{stop};
   FakeEtcd etcd{clock};
@@ -40,7 +38,7 @@ struct Cluster {
 }  // namespace
 
 TEST_CASE("A kept lease is refreshed while nobody looks, and given back at the end") {
-  Cluster cluster;
+  RealTimeCluster cluster;
   auto lease = cluster.lease(1ms);
   std::latch refreshes(5);
   int requests = 0;
@@ -52,12 +50,12 @@ TEST_CASE("A kept lease is refreshed while nobody looks, and given back at the e
     refreshes.wait();
     CHECK_FALSE(keeper.lost());
   }
-  CHECK_FALSE(cluster.etcd.key(target));
+  CHECK_FALSE(cluster.etcd.key(lock_target));
   CHECK(cluster.etcd.asked.back() == "one DELETE");
 }
 
 TEST_CASE("The keeper's end doesn't wait for the next refresh") {
-  Cluster cluster;
+  RealTimeCluster cluster;
   const auto before = cluster.clock.now();
   LeaseKeeper keeper(cluster.lease(10s), [] {});
   CHECK(keeper.release());
@@ -96,11 +94,11 @@ TEST_CASE("A lease is lost when its time is over, though the keeper has not run 
 }
 
 TEST_CASE("A lost lease is told once and wakes whoever waits") {
-  Cluster cluster;
+  RealTimeCluster cluster;
   auto lease = cluster.lease(1ms);
   int requests = 0;
   cluster.etcd.before_request = [&] {
-    if (++requests == 3) cluster.etcd.remove(target);
+    if (++requests == 3) cluster.etcd.remove(lock_target);
   };
   int told = 0;
   LeaseKeeper keeper(std::move(lease), [&] {

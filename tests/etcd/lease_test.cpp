@@ -12,8 +12,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const std::string target = "/v2/keys/scale-fleet/locks/my_app";
-
 LeaseWish wish_of(const std::string& user) {
   return {.service = "my_app",
           .holder = {.pid = "1", .user = user, .token = "token-of-" + user, .command = "x"}};
@@ -49,7 +47,7 @@ struct Cluster {
 
   Attempt attempt(const std::string& user) { return try_lease(servers, clock, wish_of(user)); }
 
-  std::string value() { return etcd.key(target) ? etcd.key(target)->value : ""; }
+  std::string value() { return etcd.key(lock_target) ? etcd.key(lock_target)->value : ""; }
 
   std::string value_of(const std::string& user) { return write_lock_holder(wish_of(user).holder); }
 };
@@ -61,10 +59,10 @@ TEST_CASE("A lease keeps others out, names its holder and ends with its object")
   {
     const auto lease = won(cluster.attempt("alice"));
     CHECK(cluster.value() == cluster.value_of("alice"));
-    CHECK(cluster.etcd.key(target)->expires == cluster.clock.now() + 30s);
+    CHECK(cluster.etcd.key(lock_target)->expires == cluster.clock.now() + 30s);
     CHECK(holder(cluster.attempt("bob")) == "pid 1 of alice (x)");
   }
-  CHECK_FALSE(cluster.etcd.key(target));
+  CHECK_FALSE(cluster.etcd.key(lock_target));
   won(cluster.attempt("bob"));
 }
 
@@ -77,7 +75,7 @@ TEST_CASE("A lease without a token is a mistake of the program") {
 
 TEST_CASE("A foreign text under the key is a holder without a name") {
   Cluster cluster;
-  cluster.etcd.set(target, {.value = "hello", .expires = cluster.clock.now() + 1h});
+  cluster.etcd.set(lock_target, {.value = "hello", .expires = cluster.clock.now() + 1h});
   CHECK(holder(cluster.attempt("bob")) == "a process that left no name");
 }
 
@@ -142,7 +140,7 @@ TEST_CASE("A lost reply doesn't make somebody else's lease ours") {
 
 TEST_CASE("A lease that ends while it is looked at is taken in the next round") {
   Cluster cluster;
-  cluster.etcd.set(target, {.value = "x", .expires = cluster.clock.now() + 1s});
+  cluster.etcd.set(lock_target, {.value = "x", .expires = cluster.clock.now() + 1s});
   int requests = 0;
   cluster.etcd.before_request = [&] {
     if (++requests == 2) cluster.clock.advance(2s);
@@ -186,7 +184,7 @@ TEST_CASE("A lease is refreshed when it is time to and not before") {
   for (int i = 0; i < 20; ++i) {
     cluster.clock.wait_until(lease->next_refresh());
     CHECK(lease->refresh_if_due());
-    CHECK(cluster.etcd.key(target)->expires == cluster.clock.now() + 30s);
+    CHECK(cluster.etcd.key(lock_target)->expires == cluster.clock.now() + 30s);
   }
   CHECK(cluster.etcd.asked.size() == 21);
 }
@@ -249,11 +247,11 @@ TEST_CASE("A lease that ended or was taken over is lost and isn't removed") {
   auto lease = won(cluster.attempt("alice"));
   std::string told;
   SECTION("removed") {
-    cluster.etcd.remove(target);
+    cluster.etcd.remove(lock_target);
     told = "it ended";
   }
   SECTION("taken over") {
-    cluster.etcd.set(target, {.value = "bob", .expires = cluster.clock.now() + 1h});
+    cluster.etcd.set(lock_target, {.value = "bob", .expires = cluster.clock.now() + 1h});
     told = "somebody else";
   }
   const auto value = cluster.value();
@@ -289,7 +287,7 @@ TEST_CASE("Giving a lease back is done once, and what went wrong is told") {
     const auto released = lease->release();
     CHECK(released.has_value() == !row.error.has_value());
     if (row.error) CHECK(released.error().kind == row.error);
-    CHECK(cluster.etcd.key(target).has_value() == row.error.has_value());
+    CHECK(cluster.etcd.key(lock_target).has_value() == row.error.has_value());
     const auto requests = cluster.etcd.asked.size();
     CHECK(lease->release());
     CHECK(cluster.etcd.asked.size() == requests);
@@ -311,7 +309,7 @@ TEST_CASE("Waiting for a lease ends in it, at the limit or with a stop") {
   const auto began = cluster.clock.now();
   std::vector<std::string> told;
   cluster.etcd.set(
-      target,
+      lock_target,
       {.value = write_lock_holder(wish_of("bob").holder), .expires = cluster.clock.now() + 20s});
   const auto wait = [&](Duration limit) {
     return wait_for_lease(

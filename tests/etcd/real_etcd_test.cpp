@@ -11,14 +11,14 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct Cluster {
+struct RealCluster {
   RealEtcd etcd;
   SignalStopRequest stop;
   SystemClock clock{stop};
   /// The first of the members isn't there: port 1 answers nobody.
   EtcdServers servers = make_servers("http://127.0.0.1:1," + etcd.url());
 
-  Cluster() { etcd.wait_until_ready(); }
+  RealCluster() { etcd.wait_until_ready(); }
 
   EtcdServers make_servers(const std::string& urls) {
     std::vector<std::unique_ptr<HttpClient>> members;
@@ -47,7 +47,7 @@ struct Cluster {
 }  // namespace
 
 TEST_CASE("A real etcd keeps a lease for one holder and forgets it when it is given back") {
-  Cluster cluster;
+  RealCluster cluster;
   auto first = try_lease(cluster.servers, cluster.clock, cluster.wish("alice"));
   REQUIRE(first);
   REQUIRE(std::holds_alternative<std::unique_ptr<Lease>>(*first));
@@ -67,7 +67,7 @@ TEST_CASE("A real etcd keeps a lease for one holder and forgets it when it is gi
 }
 
 TEST_CASE("A real etcd keeps a lease longer than its time to live while it is refreshed") {
-  Cluster cluster;
+  RealCluster cluster;
   auto wish = cluster.wish("alice");
   wish.times = {.ttl = 3s, .refresh_every = 100ms, .retry_every = 100ms, .margin = 500ms};
   auto lease = wait_for_lease(
@@ -83,7 +83,7 @@ TEST_CASE("A real etcd keeps a lease longer than its time to live while it is re
 }
 
 TEST_CASE("A lease is lost before its end when a real etcd falls silent, and so for good") {
-  Cluster cluster;
+  RealCluster cluster;
   auto wish = cluster.wish("alice");
   wish.times = {.ttl = 3s, .refresh_every = 100ms, .retry_every = 100ms, .margin = 1s};
   auto attempt = try_lease(cluster.servers, cluster.clock, wish);
@@ -101,7 +101,7 @@ TEST_CASE("A lease is lost before its end when a real etcd falls silent, and so 
 }
 
 TEST_CASE("A lease that was removed from a real etcd is lost at the next refresh") {
-  Cluster cluster;
+  RealCluster cluster;
   auto wish = cluster.wish("alice");
   wish.times.refresh_every = 0s;
   auto attempt = try_lease(cluster.servers, cluster.clock, wish);

@@ -1,5 +1,6 @@
 #include "fleet/reply.hpp"
 
+#include "fleet/http_results.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
 #include "support/catch.hpp"
 
@@ -8,18 +9,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-HttpResult reply(int status, std::string body = {}, std::vector<Header> headers = {}) {
-  return HttpResponse{.status = status, .headers = std::move(headers), .body = std::move(body)};
-}
-
 HttpResult fleet_error(int status, const std::string& message = "no") {
   return reply(status, write_error(status, message));
 }
-
-HttpResult broken(TransportFailure failure) {
-  return tl::unexpected(TransportError{.failure = failure, .message = "why"});
-}
-
 }  // namespace
 
 TEST_CASE("A reply belongs to the class that says what may be done next") {

@@ -44,7 +44,7 @@ class Folder {
 constexpr std::string_view unit_file = "[Service]\nExecStart=/bin/true \n";
 constexpr std::string_view unit_json =
     R"( {"options": [{"section": "Service", "name": "ExecStart", "value": "/bin/true"}]})";
-const UnitOptions options{{"Service", "ExecStart", "/bin/true"}};
+const UnitOptions stored_options{{"Service", "ExecStart", "/bin/true"}};
 
 std::string refusal(const std::string& path, const std::optional<std::string>& name = {}) {
   const auto file = read_template_file(path, name);
@@ -87,7 +87,7 @@ TEST_CASE("A template is read from either form, told apart by ending or content"
     const auto file = read_template_file(folder.file(row.file, row.text), row.name);
     INFO((file ? "" : file.error().message));
     REQUIRE(file);
-    CHECK(*file == TemplateFile{.name = row.expected, .options = options, .warnings = {}});
+    CHECK(*file == TemplateFile{.name = row.expected, .options = stored_options, .warnings = {}});
   }
 }
 
@@ -182,7 +182,7 @@ TEST_CASE(
                                                  "value": " /bin/true "}]})");
   const auto file = read_template_file(path, {});
   REQUIRE(file);
-  CHECK(file->options == options);
+  CHECK(file->options == stored_options);
   REQUIRE(file->warnings.size() == 1);
   CHECK(file->warnings.front().starts_with(path + ": Fleet won't store [Service] ExecStart"));
 }

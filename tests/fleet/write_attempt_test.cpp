@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "fleet/http_results.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
 #include "support/catch.hpp"
 #include "support/cluster_builder.hpp"
@@ -18,14 +19,6 @@ Write write_of(Kind kind) {
           .unit = "my_app@3.service",
           .state = kind == Kind::set_state ? JobState::loaded : JobState::launched,
           .options = std::make_shared<const UnitOptions>(plain_options())};
-}
-
-HttpResult reply(int status, std::string body = {}) {
-  return HttpResponse{.status = status, .headers = {}, .body = std::move(body)};
-}
-
-HttpResult broken(TransportFailure failure) {
-  return tl::unexpected(TransportError{.failure = failure, .message = "so it was"});
 }
 
 HttpResult unit_reply(JobState state, const UnitOptions& options) {
@@ -81,12 +74,12 @@ std::string course_of(Kind kind, const std::string& replies, int retries = 10) {
   return course_of(attempt, replies);
 }
 
-struct Row {
+struct Course {
   const char* replies;
   const char* course;
 };
 
-void check_courses(Kind kind, const std::vector<Row>& rows) {
+void check_courses(Kind kind, const std::vector<Course>& rows) {
   for (const auto& row : rows) {
     CAPTURE(row.replies);
     CHECK(course_of(kind, row.replies) == row.course);

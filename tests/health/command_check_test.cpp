@@ -30,7 +30,7 @@ std::vector<CheckAnswer> ask(const std::string& command,
   return CommandCheck(*CheckPattern::parse(command), steady_clock(), stop, limits).ask(targets);
 }
 
-CheckAnswer ask_one(const std::string& command, CommandLimits limits = patient) {
+CheckAnswer run_one(const std::string& command, CommandLimits limits = patient) {
   auto answers = ask(command, {target(3, "10.0.0.3")}, limits);
   REQUIRE(answers.size() == 1);
   return answers.front();
@@ -91,7 +91,7 @@ TEST_CASE("An instance is healthy whose command exits with 0") {
            {"echo dying; kill -TERM $$", "the check's command was ended by signal 15: dying"},
            {"if read line; then exit 1; fi", ""}}) {
     CAPTURE(row.command);
-    const auto answer = ask_one(row.command);
+    const auto answer = run_one(row.command);
     CHECK(answer.said == row.said);
     CHECK(answer.is_healthy == std::string(row.said).empty());
   }
@@ -99,7 +99,7 @@ TEST_CASE("An instance is healthy whose command exits with 0") {
 }
 
 TEST_CASE("Of a long output a short beginning is quoted, and the rest holds nobody up") {
-  const auto answer = ask_one("head -c 1000000 /dev/zero | tr '\\0' x; exit 1");
+  const auto answer = run_one("head -c 1000000 /dev/zero | tr '\\0' x; exit 1");
   CHECK(answer.said == "the check's command exited with 1: " + std::string(200, 'x') + "…");
 }
 
@@ -110,7 +110,7 @@ TEST_CASE("A command is told its instance by specifiers and by its environment")
   const auto* command =
       "echo \"%i %p %n %h %% $SCALE_FLEET_NUMBER $SCALE_FLEET_SERVICE $SCALE_FLEET_UNIT "
       "$SCALE_FLEET_MACHINE_IP $SCALE_FLEET_TEST_KEPT\"; exit 1";
-  const auto answer = ask_one(command);
+  const auto answer = run_one(command);
   ::unsetenv("SCALE_FLEET_UNIT");
   ::unsetenv("SCALE_FLEET_TEST_KEPT");
   CHECK(answer.said ==
@@ -123,7 +123,7 @@ TEST_CASE("A command gets no descriptor of ours but the three that every program
   // Not closed on exec, as some of libcurl's.
   const int leaky = ::dup(STDERR_FILENO);
   // Of the list's own descriptor ls shows one more.
-  CHECK(ask_one("test \"$(ls /proc/self/fd | wc -l)\" -le 4").is_healthy);
+  CHECK(run_one("test \"$(ls /proc/self/fd | wc -l)\" -le 4").is_healthy);
   ::close(leaky);
 }
 
@@ -187,7 +187,7 @@ TEST_CASE("A command that exceeds its time is ended with all that it started, an
     const auto command = std::string(row.deaf) + "(sleep 300 & echo $! >>" + pids +
                          "; wait) & echo $! >>" + pids + "; echo $$ >>" + pids +
                          "; while :; do wait; done";
-    const auto answer = ask_one(command, {.each = 500ms, .grace = 100ms});
+    const auto answer = run_one(command, {.each = 500ms, .grace = 100ms});
     CHECK_FALSE(answer.is_healthy);
     CHECK(answer.said == "the check's command did not end within 0.5 s");
     const auto started = processes_in(pids);
@@ -212,7 +212,7 @@ TEST_CASE("A command that is looked at long after its time has run out of time, 
 TEST_CASE("All that a command started is told to end before it is killed") {
   TemporaryFolder folder;
   const auto mark = folder.path("told");
-  const auto answer = ask_one(
+  const auto answer = run_one(
       "trap : TERM; (trap 'echo told >" + mark + "; exit' TERM; sleep 300 & wait) & wait; wait",
       {.each = 500ms, .grace = 20s});
   CHECK(answer.said == "the check's command did not end within 0.5 s");
@@ -222,7 +222,7 @@ TEST_CASE("All that a command started is told to end before it is killed") {
 TEST_CASE("What a command left running is ended with it, and doesn't hold its answer up") {
   TemporaryFolder folder;
   const auto begun = steady_clock().now();
-  const auto answer = ask_one("sleep 300 & echo $! >" + folder.path("pids"));
+  const auto answer = run_one("sleep 300 & echo $! >" + folder.path("pids"));
   CHECK(answer.is_healthy);
   CHECK(steady_clock().now() - begun < 15s);
   const auto left = processes_in(folder.path("pids"));
@@ -277,7 +277,7 @@ TEST_CASE("A stop request ends what runs and begins nothing more") {
 
 TEST_CASE("How a command ended is learnt where SIGCHLD was ignored, too") {
   ::signal(SIGCHLD, SIG_IGN);
-  const auto answer = ask_one("exit 3");
+  const auto answer = run_one("exit 3");
   ::signal(SIGCHLD, SIG_DFL);
   CHECK(answer.said == "the check's command exited with 3");
 }

@@ -8,6 +8,7 @@
 #include "scale_fleet/health/make_health_check.hpp"
 #include "scale_fleet/http/http_server.hpp"
 #include "support/catch.hpp"
+#include "support/serve.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -34,14 +35,7 @@ CheckAnswer ask_one(const Asking& asking) {
   return answers.front();
 }
 
-std::unique_ptr<HttpServer> serve(const HttpHandler& handler,
-                                  const std::string& address = "127.0.0.1:0") {
-  auto server = HttpServer::listen(address, handler);
-  REQUIRE(server);
-  return std::move(*server);
-}
-
-std::unique_ptr<HttpServer> serve(const HttpReply& reply) {
+std::unique_ptr<HttpServer> serve_always(const HttpReply& reply) {
   return serve([reply](const HttpRequest&) { return reply; });
 }
 
@@ -81,7 +75,7 @@ TEST_CASE("An instance is healthy that answers with 200 to 399") {
                           Row{500, false},
                           Row{503, false}}) {
     CAPTURE(row.status);
-    const auto server = serve(with_status(row.status));
+    const auto server = serve_always(with_status(row.status));
     const auto answer = ask_one({.url = server->endpoint() + "/health"});
     CHECK(answer.is_healthy == row.is_healthy);
     CHECK(answer.said ==
@@ -93,7 +87,7 @@ TEST_CASE("An instance is healthy that answers with 200 to 399") {
 TEST_CASE("One that doesn't answer as it should says why") {
   std::string gone;
   {
-    const auto server = serve(with_status(200));
+    const auto server = serve_always(with_status(200));
     gone = server->endpoint();
   }
   HttpReply closed;
@@ -103,11 +97,11 @@ TEST_CASE("One that doesn't answer as it should says why") {
   HttpReply cut = with_status(200);
   cut.response.body = "not all of this";
   cut.delivery = Delivery::cut;
-  const auto closing = serve(closed);
-  const auto silent = serve(late());
-  const auto cutting = serve(cut);
-  const auto babbling = serve(garbage);
-  const auto healthy = serve(with_status(200));
+  const auto closing = serve_always(closed);
+  const auto silent = serve_always(late());
+  const auto cutting = serve_always(cut);
+  const auto babbling = serve_always(garbage);
+  const auto healthy = serve_always(with_status(200));
   const auto tls = "https://" + healthy->endpoint().substr(std::string("http://").size());
 
   struct Row {
@@ -190,9 +184,9 @@ TEST_CASE("Every end of a request is a healthy answer or has its words") {
 }
 
 TEST_CASE("All instances are asked at once, each at its own server") {
-  const auto fine = serve(with_status(200));
-  const auto ill = serve(with_status(503));
-  const auto silent = serve(late());
+  const auto fine = serve_always(with_status(200));
+  const auto ill = serve_always(with_status(503));
+  const auto silent = serve_always(late());
   const auto begun = steady_clock().now();
   std::vector<CheckTarget> targets;
   for (int i = 0; i < 10; ++i) {
@@ -243,7 +237,7 @@ TEST_CASE("Of a body that is too long to be read the head tells enough") {
   for (const int status : {200, 503}) {
     auto reply = with_status(status);
     reply.response.body = std::string(1'000'000, 'x');
-    const auto server = serve(reply);
+    const auto server = serve_always(reply);
     const auto answer = ask_one({.url = server->endpoint()});
     CHECK(answer.is_healthy == (status == 200));
     CHECK(answer.said == (status == 200 ? "" : server->endpoint() + "/ answered 503"));

@@ -8,6 +8,7 @@
 
 #include "scale_fleet/http/http_server.hpp"
 #include "support/catch.hpp"
+#include "support/serve.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace scale_fleet;
@@ -22,13 +23,6 @@ class SteadyClock : public Clock {
 
   void wait_until(TimePoint) override {}
 };
-
-std::unique_ptr<HttpServer> serve(const HttpHandler& handler,
-                                  const std::string& address = "127.0.0.1:0") {
-  auto server = HttpServer::listen(address, handler);
-  REQUIRE(server);
-  return std::move(*server);
-}
 
 HttpReply echo(const HttpRequest& request) {
   HttpReply reply;

@@ -3,16 +3,9 @@
 #include <vector>
 
 #include "support/catch.hpp"
+#include "support/holds.hpp"
 
 using namespace scale_fleet;
-
-namespace {
-
-bool holds(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
-}
-
-}  // namespace
 
 TEST_CASE("An endpoint is read from its URL, and shown as one") {
   using Transport = Endpoint::Transport;

@@ -1,6 +1,7 @@
 #include "http/raw_connection.hpp"
 #include "scale_fleet/http/http_server.hpp"
 #include "support/catch.hpp"
+#include "support/serve.hpp"
 
 using namespace scale_fleet;
 
@@ -34,12 +35,6 @@ Received receive(const HttpServer& server, const std::string& target) {
   connection.send("GET " + target + " HTTP/1.1\r\nHost: x\r\n\r\n");
   auto bytes = connection.read_to_end();
   return {.bytes = std::move(bytes), .end = connection.end()};
-}
-
-std::unique_ptr<HttpServer> serve(const HttpHandler& handler) {
-  auto server = HttpServer::listen("127.0.0.1:0", handler);
-  REQUIRE(server);
-  return std::move(*server);
 }
 
 }  // namespace

@@ -7,16 +7,11 @@
 #include "http/raw_connection.hpp"
 #include "scale_fleet/http/http_server.hpp"
 #include "support/catch.hpp"
+#include "support/serve.hpp"
 
 using namespace scale_fleet;
 
 namespace {
-
-std::unique_ptr<HttpServer> serve(const HttpHandler& handler, ServerLimits limits = {}) {
-  auto server = HttpServer::listen("127.0.0.1:0", handler, limits);
-  REQUIRE(server);
-  return std::move(*server);
-}
 
 HttpReply say_length(const HttpRequest& request) {
   HttpReply reply;
@@ -56,6 +51,7 @@ TEST_CASE("What is larger than the limits, or isn't HTTP, is refused and the con
         ++calls;
         return say_length(request);
       },
+      "127.0.0.1:0",
       limits);
   for (const auto& row : {
            Row{"long body", put(50'001), "413"},
@@ -90,7 +86,7 @@ TEST_CASE("What is larger than the limits, or isn't HTTP, is refused and the con
 }
 
 TEST_CASE("Without a whole request for the idle time a connection is closed") {
-  const auto server = serve(say_length, {.idle = std::chrono::seconds(1)});
+  const auto server = serve(say_length, "127.0.0.1:0", {.idle = std::chrono::seconds(1)});
   RawConnection silent(server->endpoint());
   RawConnection half(server->endpoint());
   half.send("PUT / HTTP/1.1\r\nContent-Length: 5\r\n\r\nhel");

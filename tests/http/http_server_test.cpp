@@ -8,6 +8,8 @@
 
 #include "http/raw_connection.hpp"
 #include "support/catch.hpp"
+#include "support/holds.hpp"
+#include "support/serve.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace scale_fleet;
@@ -15,22 +17,10 @@ using namespace scale_fleet;
 namespace {
 
 /// Says what it was asked.
-HttpReply echo(const HttpRequest& request) {
+HttpReply say_request(const HttpRequest& request) {
   HttpReply reply;
   reply.response.body = fmt::format("{} {} [{}]", request.method, request.target, request.body);
   return reply;
-}
-
-std::unique_ptr<HttpServer> serve(const HttpHandler& handler,
-                                  const std::string& address = "127.0.0.1:0") {
-  auto server = HttpServer::listen(address, handler);
-  INFO((server ? "" : server.error().message));
-  REQUIRE(server);
-  return std::move(*server);
-}
-
-bool has(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
@@ -40,7 +30,7 @@ TEST_CASE("A server answers on every kind of address, and says which it is") {
   for (const auto& address :
        {std::string("127.0.0.1:0"), std::string("[::1]:0"), "unix://" + folder.path("x.sock")}) {
     INFO(address);
-    const auto server = serve(echo, address);
+    const auto server = serve(say_request, address);
     RawConnection connection(server->endpoint());
     connection.send("GET /a?b=%20c HTTP/1.1\r\nHost: x\r\n\r\n");
     CHECK(connection.read_reply().ends_with("GET /a?b=%20c []"));
@@ -49,11 +39,11 @@ TEST_CASE("A server answers on every kind of address, and says which it is") {
 }
 
 TEST_CASE("An address that can't be listened on is an error") {
-  const auto first = serve(echo);
-  const auto taken = HttpServer::listen(first->endpoint().substr(7), echo);
+  const auto first = serve(say_request);
+  const auto taken = HttpServer::listen(first->endpoint().substr(7), say_request);
   REQUIRE_FALSE(taken);
-  CHECK(has(taken.error().message, first->endpoint()));
-  const auto nonsense = HttpServer::listen("nonsense", echo);
+  CHECK(holds(taken.error().message, first->endpoint()));
+  const auto nonsense = HttpServer::listen("nonsense", say_request);
   REQUIRE_FALSE(nonsense);
   CHECK(nonsense.error().kind == ErrorKind::usage);
 }
@@ -62,7 +52,7 @@ TEST_CASE("The handler sees method, headers and body, however the body came") {
   HttpRequest seen;
   const auto server = serve([&](const HttpRequest& request) {
     seen = request;
-    return echo(request);
+    return say_request(request);
   });
   const std::string head = "PUT /u HTTP/1.1\r\nHost: x\r\nX-One: 1\r\n";
   for (const auto& rest :
@@ -76,7 +66,7 @@ TEST_CASE("The handler sees method, headers and body, however the body came") {
 }
 
 TEST_CASE("A connection is kept for the next request, and requests may be sent ahead") {
-  const auto server = serve(echo);
+  const auto server = serve(say_request);
   RawConnection connection(server->endpoint());
   connection.send("GET /1 HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
   CHECK(connection.read_reply().ends_with("GET /1 []"));
@@ -88,7 +78,7 @@ TEST_CASE("A connection is kept for the next request, and requests may be sent a
 }
 
 TEST_CASE("A connection ends when the client doesn't want to keep it") {
-  const auto server = serve(echo);
+  const auto server = serve(say_request);
   for (const auto* request :
        {"GET /x HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", "GET /x HTTP/1.0\r\n\r\n"}) {
     INFO(request);
@@ -102,7 +92,7 @@ TEST_CASE("A connection ends when the client doesn't want to keep it") {
     old.send("GET /x HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
     const auto reply = old.read_reply();
     CHECK(reply.starts_with("HTTP/1.0 200"));
-    CHECK(has(reply, "Connection: keep-alive\r\n"));
+    CHECK(holds(reply, "Connection: keep-alive\r\n"));
   }
 }
 
@@ -115,22 +105,22 @@ TEST_CASE("Long replies come in chunks, short ones with their length") {
   RawConnection connection(server->endpoint());
   connection.send("GET /long HTTP/1.1\r\nHost: x\r\n\r\n");
   const auto reply = connection.read_reply();
-  CHECK(has(reply, "Transfer-Encoding: chunked\r\n"));
+  CHECK(holds(reply, "Transfer-Encoding: chunked\r\n"));
   CHECK(std::ranges::count(reply, 'x') == 100'000);
   connection.send("GET /short HTTP/1.1\r\nHost: x\r\n\r\n");
-  CHECK(has(connection.read_reply(), "Content-Length: 10\r\n"));
+  CHECK(holds(connection.read_reply(), "Content-Length: 10\r\n"));
 }
 
 TEST_CASE("HEAD gets no body, and the connection stays in step") {
-  const auto server = serve(echo);
+  const auto server = serve(say_request);
   RawConnection connection(server->endpoint());
   connection.send("HEAD /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
-  CHECK(has(connection.read_to("\r\n\r\n"), "Content-Length: 10\r\n"));
+  CHECK(holds(connection.read_to("\r\n\r\n"), "Content-Length: 10\r\n"));
   CHECK(connection.read_reply().ends_with("GET /b []"));
 }
 
 TEST_CASE("A client that asks before it sends its body is told to go on") {
-  const auto server = serve(echo);
+  const auto server = serve(say_request);
   RawConnection connection(server->endpoint());
   connection.send(
       "PUT /a HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
@@ -145,13 +135,13 @@ TEST_CASE("A handler that throws costs one reply of 500, without what it said") 
     if (++calls == 1) {
       throw std::runtime_error("secret");
     }
-    return echo(request);
+    return say_request(request);
   });
   RawConnection connection(server->endpoint());
   connection.send("GET /a HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
   const auto failed = connection.read_reply();
   CHECK(failed.starts_with("HTTP/1.1 500 "));
-  CHECK_FALSE(has(failed, "secret"));
+  CHECK_FALSE(holds(failed, "secret"));
   CHECK(connection.read_reply().ends_with("GET /b []"));
 }
 

@@ -11,6 +11,7 @@
 #include "scale_fleet/sandbox/fault_plan.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
 #include "scale_fleet/sandbox/sandbox_cluster.hpp"
+#include "support/holds.hpp"
 #include "support/run_program.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -36,6 +37,11 @@ struct FleetPlace {
   /// and the program has nothing to wait for.
   Duration time_per_request{0};
 };
+
+/// Where the next look finds everything settled, so that with `--settle 0` nobody waits.
+inline const FleetPlace quick = {.start_delay = std::chrono::milliseconds(1),
+                                 .other_delays = std::chrono::milliseconds(1),
+                                 .time_per_request = std::chrono::milliseconds(5)};
 
 /// A quick sandbox behind a real socket, and a count of what it is asked.
 class FleetServer {
@@ -104,8 +110,6 @@ std::vector<int> numbers_to(int count);
 
 /// The words of a command line between its blanks.
 std::vector<std::string> words(const std::string& line);
-
-bool holds(const std::string& text, const std::string& part);
 
 std::size_t lines_in(const std::string& text);
 

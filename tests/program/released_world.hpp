@@ -14,11 +14,6 @@ namespace scale_fleet {
 
 using Names = std::vector<std::string>;
 
-/// The next look finds the cluster settled, so that with `--settle 0` nobody waits.
-inline const FleetPlace quick = {.start_delay = std::chrono::milliseconds(1),
-                                 .other_delays = std::chrono::milliseconds(1),
-                                 .time_per_request = std::chrono::milliseconds(5)};
-
 inline constexpr auto second_version = "[Service]\nExecStart=/bin/app2 %i\n";
 inline constexpr auto failing_version = "[Service]\nExecStart=/bin/false\n";
 inline constexpr auto homeless_version =

@@ -19,9 +19,6 @@ namespace {
 
 constexpr std::size_t more_than_any_run_sends = 200;
 
-/// Where the program finds everything settled at its next look.
-const FleetPlace quick = {.start_delay = 1ms, .other_delays = 1ms, .time_per_request = 5ms};
-
 std::size_t instances(FleetServer& fleet) {
   return fleet.units().size() - 1;  // The template.
 }

@@ -9,6 +9,7 @@
 namespace scale_fleet {
 
 inline const std::string prefix = "/fleet/v1";
+inline const UnitOptions first_text = {{"Service", "ExecStart", "/bin/a"}};
 
 /// A cluster, its API and a time that the requests are sent at.
 struct Sandbox {

@@ -9,12 +9,6 @@
 using namespace scale_fleet;
 using namespace std::chrono_literals;
 
-namespace {
-
-const UnitOptions plain = {{"Service", "ExecStart", "/bin/a"}};
-
-}  // namespace
-
 TEST_CASE("A path that isn't clean is moved, and one that isn't known is not found") {
   struct Row {
     const char* method;
@@ -100,7 +94,7 @@ TEST_CASE("Every list is cut into pages, with an empty one after exactly full on
   settings.machines = sandbox_machines(5);
   Sandbox sandbox(settings);
   for (int i = 1; i <= 4; ++i) {
-    sandbox.cluster.put_unit("a@" + std::to_string(i) + ".service", plain, JobState::launched);
+    sandbox.cluster.put_unit("a@" + std::to_string(i) + ".service", first_text, JobState::launched);
   }
   sandbox.now += 10s;
   const auto sizes = [&](const std::string& list, const auto& read) {
@@ -124,7 +118,7 @@ TEST_CASE("States are picked by unit and by machine") {
   settings.machines = sandbox_machines(2);
   Sandbox sandbox(settings);
   for (const auto* name : {"a@1.service", "a@2.service", "a@3.service"})
-    sandbox.cluster.put_unit(name, plain, JobState::launched);
+    sandbox.cluster.put_unit(name, first_text, JobState::launched);
   sandbox.now += 10s;
 
   struct Row {
@@ -160,7 +154,7 @@ TEST_CASE("A global unit has a state in the list, and none when asked for alone"
 TEST_CASE("Without etcd every request is refused and nothing is done") {
   Sandbox sandbox;
   sandbox.api.set_etcd_available(false);
-  const auto reply = sandbox.put("a@1.service", body_of(plain));
+  const auto reply = sandbox.put("a@1.service", body_of(first_text));
   CHECK(reply.response.status == 503);
   CHECK(message_of(reply) == "fleet server unable to communicate with etcd");
   CHECK(reply.response.header("Server").empty());

@@ -11,7 +11,6 @@ using namespace scale_fleet;
 
 namespace {
 
-const UnitOptions plain = {{"Service", "ExecStart", "/bin/a"}};
 const UnitOptions other = {{"Service", "ExecStart", "/bin/b"}};
 
 }  // namespace
@@ -174,10 +173,10 @@ TEST_CASE("What a PUT does depends on what there is, and on what it brings") {
     const char* then;  // The desired state afterwards, and /bin/a or /bin/b.
   };
 
-  const auto a = body_of(plain, "launched");
+  const auto a = body_of(first_text, "launched");
   const auto b = body_of(other, "launched");
   const auto b_without_state = body_of(other, "");
-  const auto a_flying = body_of(plain, "flying");
+  const auto a_flying = body_of(first_text, "flying");
   const auto b_flying = body_of(other, "flying");
   const auto unreadable = body_of({{"S", "A", "x\ny"}}, "launched");
   const Row rows[] = {
@@ -208,7 +207,8 @@ TEST_CASE("What a PUT does depends on what there is, and on what it brings") {
     INFO(row.body << " on " << static_cast<int>(row.before));
     Sandbox sandbox;
     const std::string name = row.before == Before::template_unit ? "a@.service" : "a@1.service";
-    if (row.before != Before::nothing) sandbox.cluster.put_unit(name, plain, JobState::inactive);
+    if (row.before != Before::nothing)
+      sandbox.cluster.put_unit(name, first_text, JobState::inactive);
     if (row.before == Before::broken) sandbox.cluster.break_unit(name);
     CHECK(sandbox.put(name, row.body).response.status == row.status);
     std::string then = "missing";
@@ -223,7 +223,7 @@ TEST_CASE("What a PUT does depends on what there is, and on what it brings") {
 TEST_CASE("An option that is null makes fleetd panic, and no reply comes") {
   Sandbox sandbox;
   CHECK(sandbox.put("a@1.service", R"({"options":[null]})").delivery == Delivery::closed);
-  sandbox.cluster.put_unit("a@1.service", plain, JobState::inactive);
+  sandbox.cluster.put_unit("a@1.service", first_text, JobState::inactive);
   CHECK(sandbox.put("a@1.service", R"({"options":[null]})").delivery == Delivery::closed);
   CHECK(sandbox.put("a", R"({"options":[null]})").response.status == 400);
 }
@@ -262,11 +262,11 @@ TEST_CASE("A PUT's content type is one header that says application/json and not
 
 TEST_CASE("Before 0.13 new options of a unit that exists are ignored, and its state is set") {
   Sandbox sandbox({.takes_new_options = false});
-  CHECK(sandbox.put("a@1.service", body_of(plain, "inactive")).response.status == 201);
+  CHECK(sandbox.put("a@1.service", body_of(first_text, "inactive")).response.status == 201);
   CHECK(sandbox.put("a@1.service", body_of(other, "launched")).response.status == 204);
   const auto stored = sandbox.cluster.unit("a@1.service");
   REQUIRE(stored);
-  CHECK(stored->options == plain);
+  CHECK(stored->options == first_text);
   CHECK(stored->desired_state == JobState::launched);
   const auto without_state =
       sandbox.put("a@1.service", R"({"options":[{"section":"Service","name":"ExecStart"}]})");
@@ -277,8 +277,8 @@ TEST_CASE("Before 0.13 new options of a unit that exists are ignored, and its st
 
 TEST_CASE("Before 0.13 a template that exists is kept too, and can't be launched") {
   Sandbox sandbox({.takes_new_options = false});
-  CHECK(sandbox.put("a@.service", body_of(plain)).response.status == 201);
+  CHECK(sandbox.put("a@.service", body_of(first_text)).response.status == 201);
   CHECK(sandbox.put("a@.service", body_of(other)).response.status == 204);
   CHECK(sandbox.put("a@.service", body_of(other, "launched")).response.status == 400);
-  CHECK(sandbox.cluster.unit("a@.service")->options == plain);
+  CHECK(sandbox.cluster.unit("a@.service")->options == first_text);
 }

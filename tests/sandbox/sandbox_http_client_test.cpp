@@ -11,13 +11,13 @@ using namespace std::chrono_literals;
 
 namespace {
 
-const UnitOptions plain = {{"Service", "ExecStart", "/bin/app"}};
+const UnitOptions app_options = {{"Service", "ExecStart", "/bin/app"}};
 
 HttpRequest put(const std::string& unit) {
   return {.method = "PUT",
           .target = "/fleet/v1/units/" + unit,
           .headers = {{"Content-Type", "application/json"}},
-          .body = write_put_body(JobState::launched, &plain)};
+          .body = write_put_body(JobState::launched, &app_options)};
 }
 
 Fault fault_of(const char* spec) {
@@ -58,7 +58,7 @@ TEST_CASE("Requests that run at once end at once, in the order of their start") 
 TEST_CASE("Waiting with nothing in flight only lets time pass, for the cluster too") {
   SandboxWorld world;
   SandboxHttpClient client(world);
-  world.cluster.put_unit("a@1.service", plain, JobState::launched);
+  world.cluster.put_unit("a@1.service", app_options, JobState::launched);
   const auto until = world.clock.now() + 10s;
   CHECK(client.wait(until).empty());
   CHECK(world.clock.now() == until);
@@ -122,7 +122,7 @@ TEST_CASE("Others may act just before a request does") {
   SandboxWorld world;
   SandboxHttpClient client(world);
   client.before_acting = [&](const HttpRequest&) {
-    world.cluster.put_unit("a@1.service", plain, JobState::launched);
+    world.cluster.put_unit("a@1.service", app_options, JobState::launched);
   };
   client.start(1, put("a@1.service"));
   CHECK(client.wait(world.clock.now() + 1s).at(0).result->status == 204);

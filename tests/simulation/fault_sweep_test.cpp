@@ -23,7 +23,7 @@ const std::vector<Scale> scales{
     {.name = "8 to 3", .from = 8, .to = 3},
     {.name = "8 to 3, stopping first", .from = 8, .to = 3, .kind = UnitKind::with_stop}};
 
-Scenario scenario_of(const Scale& scale) {
+Scenario undisturbed_scenario(const Scale& scale) {
   const auto service = *Service::parse("my_app");
   const auto options = options_of(scale.kind);
   Scenario scenario;
@@ -78,7 +78,7 @@ TEST_CASE("One fault in passing, at any request of a scale, is outlasted") {
   Sweep sweep;
   for (const auto& scale : scales) {
     INFO(scale.name);
-    const auto undisturbed = sweep.run(scenario_of(scale));
+    const auto undisturbed = sweep.run(undisturbed_scenario(scale));
     REQUIRE(undisturbed.report.status == ScaleStatus::converged);
     for (std::size_t turn = 1; turn <= undisturbed.requests.size(); ++turn) {
       for (const auto* kind : {"refused",
@@ -92,7 +92,7 @@ TEST_CASE("One fault in passing, at any request of a scale, is outlasted") {
                                "garbage"}) {
         const auto fault = fmt::format("*:*:{}:{}", turn, kind);
         INFO(fault);
-        auto scenario = scenario_of(scale);
+        auto scenario = undisturbed_scenario(scale);
         scenario.faults = {*parse_fault(fault)};
         const auto outcome = sweep.run(scenario);
         CHECK(outcome.faults > 0);
@@ -107,14 +107,14 @@ TEST_CASE("A lasting fault, from any request of a scale on, is told truly") {
   Sweep sweep;
   for (const auto& scale : scales) {
     INFO(scale.name);
-    const auto requests = sweep.run(scenario_of(scale)).requests.size();
+    const auto requests = sweep.run(undisturbed_scenario(scale)).requests.size();
     for (std::size_t turn = 1; turn <= requests; ++turn) {
       for (const auto* kind :
            {"refused", "reset-after", "status=500", "redirect", "status=200,html", "cut"}) {
         const auto fault =
             turn == 1 ? fmt::format("*:*:*:{}", kind) : fmt::format("*:*:>{}:{}", turn - 1, kind);
         INFO(fault);
-        auto scenario = scenario_of(scale);
+        auto scenario = undisturbed_scenario(scale);
         scenario.faults = {*parse_fault(fault)};
         const auto outcome = sweep.run(scenario);
         // The last request of all may be one for the words of the answer alone.
@@ -131,7 +131,7 @@ TEST_CASE("Random faults of any kind never make a scale do or say what isn't so"
     for (const auto& scale : scales) {
       for (std::uint64_t seed = 1; seed <= 100; ++seed) {
         INFO(scale.name << ", faults at " << percent << " %, seed " << seed);
-        auto scenario = scenario_of(scale);
+        auto scenario = undisturbed_scenario(scale);
         scenario.seed = seed;
         scenario.fault_percent = percent;
         sweep.run(scenario);
