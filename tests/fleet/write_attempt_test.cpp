@@ -191,7 +191,7 @@ TEST_CASE("A failure is waited after, and a look that answers isn't") {
   const auto failed = attempt.on_reply(reply_named("timeout"), 0.0);
   CHECK(failed.delay == 250ms);
   CHECK(failed.retry_reason ==
-        "my_app@3.service: no reply in time (so it was); trying again in 0.2 s (attempt 2 of 4)");
+        "my_app@3.service: no reply in time (why); trying again in 0.2 s (attempt 2 of 4)");
   CHECK(attempt.request().on_fresh_connection);
   const auto looked = attempt.on_reply(reply_named("404"), 0.0);
   CHECK(looked.delay == 0s);
