@@ -1,3 +1,4 @@
+#include <chrono>
 #include <map>
 #include <string>
 #include <vector>
@@ -13,7 +14,7 @@ const std::string escape = "\x1b";
 const std::string colour = "\x1b[3";
 const std::string redraw = "\r\x1b[K";
 
-/// From none to two.
+/// From none to two, on a cluster that is slower than the program's first look at it.
 struct Show {
   std::vector<std::string> options = {};
   std::map<std::string, std::string> variables = {{"TERM", "xterm"}};
@@ -21,7 +22,7 @@ struct Show {
 };
 
 ProgramEnd show(const Show& how) {
-  ProgramWorld world;
+  ProgramWorld world({.start_delay = std::chrono::milliseconds(500)});
   world.fleet.stand(my_app_with({}));
   std::vector<std::string> arguments{"my_app", "2"};
   arguments.insert(arguments.end(), how.options.begin(), how.options.end());
