@@ -8,11 +8,11 @@ namespace scale_fleet {
 namespace {
 
 /// Longer, an instance that never answers would hold up a release for good.
-constexpr Duration longest_check = std::chrono::hours(1);
+constexpr Duration longest_gate = std::chrono::hours(1);
 
 Outcome read_times(const Arguments& arguments, HealthArguments& health) {
   if (const auto setting = flag_value(arguments, "--check-timeout")) {
-    const auto timeout = to_seconds(*setting, std::chrono::milliseconds(100), longest_check);
+    const auto timeout = to_seconds(*setting, std::chrono::milliseconds(100), longest_gate);
     if (!timeout) return tl::unexpected(timeout.error());
     health.check.timeout = *timeout;
   }
@@ -22,7 +22,7 @@ Outcome read_times(const Arguments& arguments, HealthArguments& health) {
     health.count = static_cast<int>(*count);
   }
   if (const auto setting = flag_value(arguments, "--settle")) {
-    const auto settle = to_seconds(*setting, Duration::zero(), longest_check);
+    const auto settle = to_seconds(*setting, Duration::zero(), longest_gate);
     if (!settle) return tl::unexpected(settle.error());
     health.settle = *settle;
   }

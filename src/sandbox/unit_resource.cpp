@@ -18,7 +18,7 @@
 namespace scale_fleet {
 namespace {
 
-std::string_view without_spaces(std::string_view text) {
+std::string_view without_outer_blanks(std::string_view text) {
   const auto start = std::min(text.find_first_not_of(" \t"), text.size());
   text.remove_prefix(start);
   return text.substr(0, text.find_last_not_of(" \t") + 1);
@@ -37,7 +37,7 @@ std::optional<HttpReply> check_content_type(const HttpRequest& request) {
   if (types.size() != 1) {
     return error_reply(415, fmt::format("expected 1 Content-Type, got {}", types.size()));
   }
-  if (without_spaces(types[0].substr(0, types[0].find(';'))) == "application/json")
+  if (without_outer_blanks(types[0].substr(0, types[0].find(';'))) == "application/json")
     return std::nullopt;
   return error_reply(415, "only acceptable Content-Type is application/json");
 }

@@ -7,7 +7,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-void check_released_whole(ReleaseWorld& world, const ReleaseRequest& request) {
+void check_released(ReleaseWorld& world, const ReleaseRequest& request) {
   const auto report = world.release(request, quick_options());
   INFO(message_of(report));
   CHECK(report.result == ReleaseResult::released);
@@ -40,13 +40,13 @@ TEST_CASE("A Fleet that ignores new options is released on, with as many fewer a
     auto request = way.request(v2);
     request.max_unavailable = {.number = unavailable};
     if (unavailable > 0) request.max_surge = {.number = 0};
-    check_released_whole(*world, request);
+    check_released(*world, request);
     check_ends_at(*world, way.service, v2);
     check_limits(*world, 5 - unavailable, unavailable > 0 ? 5 : 6);
     auto back = way.rollback();
     back.max_unavailable = request.max_unavailable;
     back.max_surge = request.max_surge;
-    check_released_whole(*world, back);
+    check_released(*world, back);
     check_ends_at(*world, way.former, v1);
     auto bad = request;
     bad.text = failing;
@@ -60,17 +60,17 @@ TEST_CASE("One instance is released without a gap, and none at all without a ste
     INFO(way.name);
     const auto world = quick_world(way, v1, 1);
     check_undone(*world, way.request(failing));
-    check_released_whole(*world, way.request(v2));
+    check_released(*world, way.request(v2));
     check_ends_at(*world, way.service, v2, 1);
     check_limits(*world, 1, 2);
     auto none = way.request(v3);
     none.count = 0;
     none.replaces = std::nullopt;
-    check_released_whole(*world, none);
+    check_released(*world, none);
     check_ends_at(*world, way.service, v3, 0);
     none.count = 2;
     none.text = v2;
-    check_released_whole(*world, none);
+    check_released(*world, none);
     check_ends_at(*world, way.service, v2, 2);
   }
 }
@@ -84,7 +84,7 @@ TEST_CASE("Where every machine is taken, a release makes room first") {
   check_limits(*world, 3, 4);
   request.max_surge = {.number = 0};
   request.max_unavailable = {.number = 1};
-  check_released_whole(*world, request);
+  check_released(*world, request);
   check_ends_at(*world, way.service, alone_on_a_machine(v2), 3);
   check_limits(*world, 2, 4);
 }
@@ -115,7 +115,7 @@ TEST_CASE("A release that fails is undone where a former instance wasn't well be
     world->least_healthy = world->running().size();
     check_undone(*world, way.request(failing));
     check_limits(*world, 4);
-    check_released_whole(*world, way.request(v2));
+    check_released(*world, way.request(v2));
     check_ends_at(*world, way.service, v2);
     check_limits(*world, 4);
   }
@@ -131,7 +131,7 @@ TEST_CASE("A release may change the count, up and down") {
       check_undone(*world, bad);
       auto request = way.request(v2);
       request.count = count;
-      check_released_whole(*world, request);
+      check_released(*world, request);
       check_ends_at(*world, way.service, v2, count);
       CHECK(world->least_healthy >= std::min<std::size_t>(count, 5));
     }
@@ -143,9 +143,9 @@ TEST_CASE("A service whose template is missing is released, and back") {
   const auto world = quick_world(way, v1);
   world->sandbox.cluster.delete_unit("my_app@.service");
   check_undone(*world, way.request(failing));
-  check_released_whole(*world, way.request(v2));
+  check_released(*world, way.request(v2));
   check_ends_at(*world, way.service, v2);
-  check_released_whole(*world, way.rollback());
+  check_released(*world, way.rollback());
   check_ends_at(*world, way.service, v1);
   check_limits(*world);
 }
@@ -195,9 +195,9 @@ TEST_CASE("A release on top of another that was broken off ends all marks") {
   options.on_failure = OnFailure::stop;
   const auto broken = world->release(in_place.request(failing), options);
   CHECK(broken.result == ReleaseResult::stopped);
-  check_released_whole(*world, beside.request(v2));
+  check_released(*world, beside.request(v2));
   check_ends_at(*world, beside.service, v2);
-  check_released_whole(*world, beside.rollback());
+  check_released(*world, beside.rollback());
   check_ends_at(*world, beside.former, v1);
   check_limits(*world);
 }

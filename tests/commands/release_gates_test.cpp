@@ -119,6 +119,14 @@ void check_undone(ReleaseWorld& world, const Way& way, const ReleaseReport& repo
   CHECK(world.units() == expected);
 }
 
+/// That many first, which are watched for ten minutes.
+ReleaseReport release_with_canaries(ReleaseWorld& world,
+                                    ReleaseRequest request,
+                                    InstanceCount canary) {
+  request.canary = canary;
+  return world.release(request, {.scale = {.timeout = 30s}, .settle = 200ms, .canary_time = 600s});
+}
+
 }  // namespace
 
 TEST_CASE("A release goes on only when the instances answer, and never has too few that serve") {
@@ -233,10 +241,7 @@ TEST_CASE("While the canaries are watched, only they have the new text") {
       INFO(way.name << ", canaries " << canary);
       const auto world = quick_world(way, v1);
       GateWatch watch(*world, v2);
-      auto request = way.request(v2);
-      request.canary = canary;
-      const auto report = world->release(
-          request, {.scale = {.timeout = 30s}, .settle = 200ms, .canary_time = 600s});
+      const auto report = release_with_canaries(*world, way.request(v2), canary);
       CHECK(report.result == ReleaseResult::released);
       check_ends_at(*world, way.service, v2);
       check_limits(*world);
@@ -254,10 +259,7 @@ TEST_CASE("A canary that fails in its time takes nobody with it") {
       INFO(way.name << ", canaries " << canary);
       const auto world = quick_world(way, v1);
       GateWatch watch(*world, text);
-      auto request = way.request(text);
-      request.canary = canary;
-      const auto report = world->release(
-          request, {.scale = {.timeout = 30s}, .settle = 200ms, .canary_time = 600s});
+      const auto report = release_with_canaries(*world, way.request(text), canary);
       CHECK(report.scale.status == ScaleStatus::failed);
       check_undone(*world, way, report);
       CHECK(watch.most(&Moment::renewed) == canary);

@@ -67,7 +67,7 @@ bool has_mark(ReleaseWorld& world) {
   });
 }
 
-void check_released(ReleaseWorld& world, const ReleaseRequest& request) {
+void check_succeeds(ReleaseWorld& world, const ReleaseRequest& request) {
   const auto report = world.release(request, quick_options());
   INFO(message_of(report));
   CHECK_FALSE(report.scale.error);
@@ -88,9 +88,9 @@ TEST_CASE("A release killed at any write is taken up by the same command") {
       const auto kills = at_every_write([&](const Kill& kill) {
         const auto world = quick_world(way, v1);
         if (!is_killed(*world, way.request(v2), kill, absence)) return false;
-        check_released(*world, way.request(v2));
+        check_succeeds(*world, way.request(v2));
         check_whole(*world, way.service, v2);
-        check_released(*world, way.rollback());
+        check_succeeds(*world, way.rollback());
         check_whole(*world, way.former, v1);
         return true;
       });
@@ -124,16 +124,16 @@ TEST_CASE("A rollback killed at any write is taken up by the same command") {
     INFO(way.name);
     const auto kills = at_every_write([&](const Kill& kill) {
       const auto world = quick_world(way, v1);
-      check_released(*world, way.request(v2));
+      check_succeeds(*world, way.request(v2));
       if (!is_killed(*world, way.rollback(), kill)) return false;
       // At its end it is over, and the next one leads forth again.
       if (!has_mark(*world)) return true;
-      check_released(*world, way.rollback());
+      check_succeeds(*world, way.rollback());
       check_whole(*world, way.former, v1);
       // And forth again, from where the rollback has kept it.
       auto forth = way.rollback();
       forth.service = *Service::parse(way.former);
-      check_released(*world, forth);
+      check_succeeds(*world, forth);
       check_whole(*world, way.service, v2);
       return true;
     });
@@ -150,7 +150,7 @@ TEST_CASE("A release and its rollback, both killed, are rolled back") {
         const auto world = quick_world(way, v1);
         REQUIRE(is_killed(*world, way.request(v2), {.write = first, .acts = true}));
         if (!is_killed(*world, way.rollback(), kill)) return false;
-        check_released(*world, way.rollback());
+        check_succeeds(*world, way.rollback());
         check_whole(*world, way.former, v1);
         return true;
       });
@@ -173,7 +173,7 @@ TEST_CASE("A release that fails and is killed at any write goes on with a good t
           CHECK_FALSE(report.scale.error);
           check_whole(*world, way.service, v2);
           // Back is to the last version that was whole.
-          check_released(*world, way.rollback());
+          check_succeeds(*world, way.rollback());
         }
         check_whole(*world, way.former, v1);
         return true;
@@ -190,7 +190,7 @@ TEST_CASE("A restart killed at any write is started again") {
   const auto kills = at_every_write([&](const Kill& kill) {
     const auto world = quick_world(way, v1);
     if (!is_killed(*world, request, kill)) return false;
-    check_released(*world, request);
+    check_succeeds(*world, request);
     check_whole(*world, way.service, v1);
     return true;
   });
