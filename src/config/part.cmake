@@ -3,6 +3,6 @@ part(config
   SOURCES
     settings_file.cpp
     settings_text.cpp
-  USES scale_fleet_core
+  USES scale_fleet_policy scale_fleet_core
   PRIVATELY yaml-cpp::yaml-cpp
 )

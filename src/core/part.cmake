@@ -5,6 +5,7 @@ part(core
     companion.cpp
     convergence.cpp
     count.cpp
+    duration_text.cpp
     foresight.cpp
     retry_delay.cpp
     release_counts.cpp
@@ -29,5 +30,7 @@ part(core
     unit_name.cpp
     unit_rules.cpp
     utf8.cpp
+    wall_time_text.cpp
     x_fleet.cpp
+  PRIVATELY date::date
 )

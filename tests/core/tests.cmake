@@ -7,6 +7,7 @@ part_tests(core
     retry_delay_test.cpp
     release_plan_test.cpp
     release_record_test.cpp
+    duration_text_test.cpp
     rollout_random_test.cpp
     rollout_test.cpp
     scale_plan_test.cpp
@@ -20,6 +21,7 @@ part_tests(core
     unit_file_test.cpp
     unit_name_test.cpp
     unit_rules_test.cpp
+    wall_time_text_test.cpp
   LINKS "$<LINK_LIBRARY:WHOLE_ARCHIVE,scale_fleet_core>"
 )
 target_include_directories(core_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)

@@ -1,0 +1,107 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "scale_fleet/core/numbering.hpp"
+#include "scale_fleet/core/result.hpp"
+#include "scale_fleet/core/unit_name.hpp"
+#include "scale_fleet/core/wall_time.hpp"
+#include "scale_fleet/policy/service_policy.hpp"
+
+namespace scale_fleet {
+
+/// A service whose instances come and go with those of the declared one.
+struct DeclaredSidekick {
+  Service service;
+  std::optional<std::filesystem::path> template_file;
+
+  bool operator==(const DeclaredSidekick&) const = default;
+};
+
+/// What becomes of instances whose text isn't the template's any more.
+enum class OnTemplateChange { keep, replace };
+
+/// One service of the file.
+struct DeclaredService {
+  Service service;
+  /// Where its text is read from; empty: Fleet's own template.
+  std::optional<std::filesystem::path> template_file;
+  Numbering numbering;
+  std::vector<DeclaredSidekick> attached;
+  std::vector<std::string> after;  ///< Names of declared services that come up before it.
+  OnTemplateChange on_template_change = OnTemplateChange::keep;
+  ServicePolicy policy;    ///< `count: 3` is min and max.
+  Millis timeout{60'000};  ///< How long an action waits until its instances are well.
+
+  bool operator==(const DeclaredService&) const = default;
+};
+
+/// State in etcd; its other form is a folder's path.
+struct StateInEtcd {
+  bool operator==(const StateInEtcd&) const = default;
+};
+
+struct EtcdPlaces {
+  std::vector<std::string> endpoints;
+  std::string metrics = "/metrics";
+  std::string registry = "/services";
+  bool consume = false;  ///< Delete metrics once they are read, as Dynamite does.
+
+  bool operator==(const EtcdPlaces&) const = default;
+};
+
+struct EventsPlace {
+  std::optional<std::filesystem::path> file;  ///< Empty: events.jsonl in the state's folder.
+  std::uint64_t max_bytes = 10'000'000;       ///< Then the file is rotated.
+  int keep = 5;                               ///< Rotated files.
+
+  bool operator==(const EventsPlace&) const = default;
+};
+
+/// A declared file understood: what should be. The same structs whichever form it was written in.
+struct DeclaredFile {
+  enum class Form { own, dynamite };
+
+  std::filesystem::path path;
+  Form form = Form::own;
+  std::optional<std::string> fleet_endpoint;
+  EtcdPlaces etcd;
+  std::optional<std::string> prometheus_url;
+  std::optional<std::filesystem::path> metrics_file;
+  std::variant<std::filesystem::path, StateInEtcd> state;
+  Millis interval{10'000};
+  std::optional<std::string> listen;  ///< Empty: nowhere. Default 127.0.0.1:49160.
+  EventsPlace events;
+  std::vector<DeclaredService> services;  ///< In the file's order.
+
+  bool operator==(const DeclaredFile&) const = default;
+};
+
+/// Where the state is unless the file says otherwise.
+inline constexpr std::string_view default_state_folder = "/var/lib/scale-fleet";
+inline constexpr std::string_view default_daemon_address = "127.0.0.1:49160";
+
+/// Reads a YAML text in our form, or in Dynamite's (root key `Dynamite`). Relative paths in it are
+/// from the folder of `path`. The error (ErrorKind::usage) has one line `FILE:LINE:COLUMN: PATH:
+/// what` for each mistake, all of them, by line: unknown key (with the nearest known one), a key
+/// twice, a wrong type, what is missing, a value out of range or not understood, min above max,
+/// port ranges that overlap (with their steps), cycles in `after`, names that aren't declared, a
+/// metric whose source isn't configured.
+Result<DeclaredFile> parse_declared_file(std::string_view text, const std::filesystem::path& path);
+
+/// The same for a file; also ErrorKind::usage where it can't be read or is longer than 4 MiB.
+Result<DeclaredFile> read_declared_file(const std::filesystem::path& path);
+
+/// The file in our form, with every value that isn't its default: parse_declared_file() of it is
+/// the same.
+std::string show_declared_file(const DeclaredFile& file);
+
+}  // namespace scale_fleet

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/core/count.hpp"
+#include "scale_fleet/core/unit_name.hpp"
+#include "scale_fleet/core/wall_time.hpp"
+#include "scale_fleet/policy/history.hpp"
+#include "scale_fleet/policy/metric.hpp"
+#include "scale_fleet/policy/service_policy.hpp"
+
+namespace scale_fleet {
+
+/// An instance as a decision sees it.
+struct InstanceView {
+  InstanceNumber number = 0;
+  std::string unit;
+  bool is_idle = false;                ///< Failed, unscheduled, or not launched.
+  std::optional<WallTime> well_since;  ///< Empty while it isn't well.
+
+  bool operator==(const InstanceView&) const = default;
+};
+
+/// Somebody's standing wish for a service.
+struct Pause {
+  bool down_only = false;
+  std::optional<WallTime> until;  ///< Empty: until it is ended.
+
+  bool operator==(const Pause&) const = default;
+};
+
+/// What is known when a decision is made.
+struct Situation {
+  std::span<const InstanceView> instances;  ///< By number.
+  const Samples& samples;
+  std::optional<Pause> pause;
+  /// A count that a person or a program keeps in a key; it goes before all rules.
+  std::optional<InstanceCount> desired;
+};
+
+enum class Direction { none, up, down };
+std::string_view to_string(Direction direction);
+
+/// Why a decision is as it is, as a class for counting.
+enum class ReasonKind {
+  steady,  ///< Nothing asks for a change.
+  below_min,
+  above_max,
+  schedule,  ///< A bound that a schedule set.
+  desired,   ///< The key.
+  threshold,
+  target,
+  no_data,  ///< A rule without data asks for more.
+  paused,
+};
+std::string_view to_string(ReasonKind kind);
+
+/// What shall be, and everything that led there. A value: nothing happens by having it.
+struct Decision {
+  InstanceCount count = 0;
+  Direction direction = Direction::none;
+  ReasonKind kind = ReasonKind::steady;
+  std::vector<std::string> reasons;     ///< `scale_up[0]: etcd … is 91 (above 80) since 30 s`
+  std::vector<std::string> limits;      ///< Everything that lowered, raised, delayed or kept it.
+  std::vector<InstanceNumber> victims;  ///< Of a down: who goes, in this order; as many as go.
+  /// What the rules asked for, before settling and limits; empty where none had a say.
+  std::optional<InstanceCount> recommended;
+  Millis cooldown{0};    ///< Begins when it was carried out.
+  std::string asked_by;  ///< The rule that decided: `scale_up[0]`, `min`, `desired`.
+
+  bool operator==(const Decision&) const = default;
+};
+
+/// Decides on one service's count. Bounds first, which need no metric; then the key; then the
+/// rules: up to the highest that any asks for, down only where all that may ask agree, to the
+/// highest of what they ask; then cool-downs, settling, rate limits, bounds again. Missing, stale
+/// or broken data never lowers a count. Pure: what `now` is, it is told.
+Decision decide(const ServicePolicy& policy,
+                const Situation& situation,
+                const History& history,
+                WallTime now);
+
+}  // namespace scale_fleet

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/core/count.hpp"
+#include "scale_fleet/core/wall_time.hpp"
+#include "scale_fleet/policy/service_policy.hpp"
+
+namespace scale_fleet {
+
+/// Until when a direction is closed, and after what.
+struct CoolDown {
+  WallTime until;
+  std::string because;  ///< `scale_up[0]: 2 -> 3 at 08:15:30`
+
+  bool operator==(const CoolDown&) const = default;
+};
+
+/// A count that was changed, by us or by somebody else.
+struct CountChange {
+  WallTime time;
+  InstanceCount before = 0;
+  InstanceCount after = 0;
+
+  bool operator==(const CountChange&) const = default;
+};
+
+/// What the rules asked for at one tick, before settling and limits.
+struct Recommendation {
+  WallTime time;
+  InstanceCount count = 0;
+
+  bool operator==(const Recommendation&) const = default;
+};
+
+/// What a decision needs of the past, and what therefore survives restarts.
+struct History {
+  std::optional<CoolDown> up;
+  std::optional<CoolDown> down;
+  std::vector<CountChange> changes;             ///< By time.
+  std::vector<Recommendation> recommendations;  ///< By time.
+  /// What we last left it at; a different count was made by somebody else.
+  std::optional<InstanceCount> last_count;
+
+  bool operator==(const History&) const = default;
+};
+
+struct Decision;
+
+/// The history once a decision was made: its recommendation noted, what no rule of `policy` can
+/// still look at forgotten.
+History remembered(History history,
+                   const ServicePolicy& policy,
+                   const Decision& decision,
+                   InstanceCount current,
+                   WallTime now);
+
+/// The history once the decision was carried out with success: its cool-downs have begun. An up
+/// ends the cool-down of a down.
+History after_action(History history, const Decision& decision, CountChange change);
+
+/// The history where `current` isn't what we left: the change noted, and manual_cooldown begun in
+/// both directions. Unchanged where it is.
+History after_look(History history,
+                   const ServicePolicy& policy,
+                   InstanceCount current,
+                   WallTime now);
+
+}  // namespace scale_fleet

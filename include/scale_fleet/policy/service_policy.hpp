@@ -1,0 +1,156 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/core/count.hpp"
+#include "scale_fleet/core/wall_time.hpp"
+#include "scale_fleet/policy/cron.hpp"
+#include "scale_fleet/policy/metric.hpp"
+
+namespace scale_fleet {
+
+enum class Comparison { above, below };  ///< Strict: the threshold itself is no breach.
+
+/// How the series of several instances become one answer. Of a metric that isn't per instance there
+/// is one series, and every kind says the same.
+struct Aggregation {
+  enum class Kind { any, all, at_least, average, maximum, minimum, sum, percentile };
+
+  Kind kind = Kind::any;
+  double number = 0;  ///< at_least: instances; percentile: 0 < number <= 100 (nearest rank).
+
+  bool operator==(const Aggregation&) const = default;
+};
+
+/// How far a rule moves the count. Its list says in which direction; `exact` alone says where to.
+struct Adjustment {
+  enum class Kind { instances, percent, exact };
+
+  Kind kind = Kind::instances;
+  InstanceCount amount = 1;  ///< A percentage is of the current count, rounded away from zero.
+
+  bool operator==(const Adjustment&) const = default;
+};
+
+/// A step that holds from `from` on, away from the threshold (the threshold itself included in
+/// none: a breach is strict).
+struct AdjustmentStep {
+  double from = 0;
+  Adjustment adjustment;
+
+  bool operator==(const AdjustmentStep&) const = default;
+};
+
+/// What a rule does while its metric has no fresh value. None of these lowers a count.
+struct WithoutData {
+  enum class Kind {
+    hold,       ///< It keeps the count from falling.
+    up,         ///< It asks for more, by its own adjustment (of a scale_down rule: by one).
+    ignore,     ///< It has no say.
+    fall_back,  ///< At least `count` instances, once `after` readings in a row gave nothing.
+  };
+
+  Kind kind = Kind::hold;
+  InstanceCount count = 0;
+  int after = 3;
+
+  bool operator==(const WithoutData&) const = default;
+};
+
+/// So many of the last samples must breach.
+struct PointsOf {
+  int breaching = 1;
+  int of = 1;
+
+  bool operator==(const PointsOf&) const = default;
+};
+
+/// `{metric: …, above: 80, for: 30s, cooldown: 1m, step: 1}`: fires when every sample of a span at
+/// least `period` long breaches, the newest included, with no gap longer than `staleness` in it.
+struct ThresholdRule {
+  std::string path;  ///< Where it stands: `scale_up[0]`; or the name of a Dynamite policy.
+  Metric metric;
+  Comparison comparison = Comparison::above;
+  double threshold = 0;
+  Millis period{0};                   ///< Zero: one fresh breaching sample suffices.
+  std::optional<PointsOf> points;     ///< Instead of the period.
+  Millis staleness{60'000};           ///< The newest sample's greatest age, and the longest gap.
+  Millis cooldown{0};                 ///< After the action that this rule caused.
+  Adjustment adjustment;              ///< Where no step is reached.
+  std::vector<AdjustmentStep> steps;  ///< By `from`, from the threshold away.
+  Aggregation aggregation;
+  WithoutData without_data;
+
+  bool operator==(const ThresholdRule&) const = default;
+};
+
+/// Keeps a metric at a value by its proportion to the count.
+struct TargetRule {
+  enum class Of {
+    total,    ///< `per_instance`: the metric is of all together; ceil(metric / target).
+    average,  ///< `value`: the metric is what each has; ceil(count * metric / target).
+  };
+
+  std::string path;
+  Metric metric;
+  Of of = Of::total;
+  double target = 1;       ///< Above 0.
+  double tolerance = 0.1;  ///< No change while metric / target is within 1 +- this.
+  Millis staleness{60'000};
+  Millis cooldown_up{0};
+  Millis cooldown_down{0};
+  bool may_scale_down = true;
+  Aggregation aggregation{.kind = Aggregation::Kind::average};  ///< Of per-instance metrics.
+  WithoutData without_data;
+
+  bool operator==(const TargetRule&) const = default;
+};
+
+/// At most so much in any span of `period`.
+struct RateLimit {
+  Adjustment by;  ///< instances or percent of the count at the span's start.
+  Millis period{60'000};
+
+  bool operator==(const RateLimit&) const = default;
+};
+
+/// Other bounds for `duration` from each match of `cron` on.
+struct ScheduleWindow {
+  Cron cron;
+  Millis duration{0};
+  std::optional<InstanceCount> min;
+  std::optional<InstanceCount> max;
+
+  bool operator==(const ScheduleWindow&) const = default;
+};
+
+/// Which instance goes when there are too many. The one whose own metric fired always comes first.
+enum class VictimRule { idle_first, lowest_metric, newest, oldest, highest };
+
+/// Everything that decides on the count of one service.
+struct ServicePolicy {
+  InstanceCount min = 0;
+  std::optional<InstanceCount> max;
+  std::vector<ThresholdRule> scale_up;
+  std::vector<ThresholdRule> scale_down;
+  std::vector<TargetRule> target;
+  std::optional<RateLimit> limit_up;
+  std::optional<RateLimit> limit_down;
+  Millis settle_up{0};    ///< An up goes to the lowest count recommended in so long.
+  Millis settle_down{0};  ///< A down goes to the highest.
+  Millis warm_up{0};      ///< So long after it is well an instance's own metrics don't count.
+  /// After somebody else changed the count.
+  Millis manual_cooldown{60'000};
+  VictimRule victims = VictimRule::idle_first;
+  std::vector<ScheduleWindow> schedule;  ///< Of several that hold at once the later one decides.
+
+  bool operator==(const ServicePolicy&) const = default;
+};
+
+/// How long a sample of each metric may still matter: for Samples::forget().
+std::map<std::string, Millis> metric_horizons(const ServicePolicy& policy);
+
+}  // namespace scale_fleet

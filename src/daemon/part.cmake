@@ -1,0 +1,8 @@
+# The loop that keeps a declared file true, and what it remembers.
+part(daemon
+  SOURCES
+    event.cpp
+  USES scale_fleet_commands scale_fleet_metrics scale_fleet_config scale_fleet_policy
+       scale_fleet_fleet scale_fleet_etcd scale_fleet_http scale_fleet_platform scale_fleet_core
+  PRIVATELY nlohmann_json::nlohmann_json
+)

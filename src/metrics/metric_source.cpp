@@ -1,0 +1,1 @@
+#include "scale_fleet/metrics/metric_source.hpp"

@@ -1,0 +1,5 @@
+part_tests(daemon
+  SOURCES
+    event_test.cpp
+  LINKS scale_fleet_daemon test_support
+)

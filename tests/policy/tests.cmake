@@ -1,0 +1,5 @@
+part_tests(policy
+  SOURCES
+    metric_test.cpp
+  LINKS scale_fleet_policy
+)
