@@ -6,7 +6,9 @@ part(platform
     line_progress.cpp
     lock_file_name.cpp
     lock_holder.cpp
+    reload_request.cpp
     service_lock.cpp
+    service_manager.cpp
     signal_stop_request.cpp
     system_clock.cpp
     terminal.cpp

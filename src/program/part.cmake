@@ -10,8 +10,10 @@ part(program
     run_scale.cpp
     run_status.cpp
     run_submit.cpp
+    service_locks.cpp
     session.cpp
-  USES scale_fleet_cli scale_fleet_commands scale_fleet_sandbox scale_fleet_config scale_fleet_etcd
+  USES scale_fleet_cli scale_fleet_daemon scale_fleet_commands scale_fleet_metrics scale_fleet_sandbox
+       scale_fleet_config scale_fleet_policy scale_fleet_etcd
        scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
 )
 target_compile_definitions(scale_fleet_program PRIVATE SCALE_FLEET_VERSION="${PROJECT_VERSION}")

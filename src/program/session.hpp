@@ -6,9 +6,8 @@
 #include <vector>
 
 #include "cli/program_options.hpp"
+#include "program/service_locks.hpp"
 #include "scale_fleet/commands/scale_work.hpp"
-#include "scale_fleet/etcd/lease_keeper.hpp"
-#include "scale_fleet/platform/service_lock.hpp"
 #include "scale_fleet/platform/signal_stop_request.hpp"
 #include "scale_fleet/platform/system_clock.hpp"
 #include "scale_fleet/platform/terminal.hpp"
@@ -24,14 +23,17 @@ class SessionStop : public StopRequest {
 
   bool requested() const override { return signals_.requested() || lost_lease().has_value(); }
 
-  void watch(const LeaseKeeper& keeper) { keepers_.push_back(&keeper); }
+  /// `locks` outlives this.
+  void watch(const ServiceLocks& locks) { locks_ = &locks; }
 
   /// Why a watched lease is lost, if one is.
-  std::optional<Error> lost_lease() const;
+  std::optional<Error> lost_lease() const {
+    return locks_ == nullptr ? std::nullopt : locks_->lost();
+  }
 
  private:
   const SignalStopRequest& signals_;
-  std::vector<const LeaseKeeper*> keepers_;
+  const ServiceLocks* locks_ = nullptr;
 };
 
 /// The concrete world of one run: clock, signals, HTTP and Fleet, as the options say.
@@ -63,23 +65,17 @@ class Session {
   explicit Session(const ProgramOptions& options) : options_(options) {}
 
   Outcome connect(const Environment& environment, int parallel);
-  Outcome lock_in_etcd(const std::string& service, const std::string& command);
-  Result<std::unique_ptr<EtcdServers>> connect_to_etcd();
-  LockPatience patience(const std::string& service);
 
   ProgramOptions options_;
   SignalStopRequest signals_;
   SystemClock clock_{signals_};
   SessionStop stop_{signals_};
   std::mt19937_64 random_{std::random_device{}()};
-  LockPlace lock_place_;
   std::unique_ptr<Progress> progress_;
   std::unique_ptr<HttpClient> curl_;
   std::unique_ptr<HttpClient> logging_;
   std::unique_ptr<FleetApi> fleet_;
-  std::vector<ServiceLock> locks_;
-  std::vector<std::unique_ptr<EtcdServers>> etcd_;
-  std::vector<std::unique_ptr<LeaseKeeper>> keepers_;  // Before etcd_ in destruction.
+  std::unique_ptr<ServiceLocks> locks_;
 };
 
 }  // namespace scale_fleet
