@@ -42,11 +42,14 @@ EtcdServers::EtcdServers(std::vector<std::unique_ptr<HttpClient>> clients)
   if (clients_.empty()) throw std::invalid_argument("an etcd cluster without members");
 }
 
-HttpResult EtcdServers::ask(const HttpRequest& request, const Clock& clock, TimePoint until) {
+HttpResult EtcdServers::ask(const HttpRequest& request,
+                            const Clock& clock,
+                            TimePoint until,
+                            const std::stop_token& stop) {
   TransportError all{.failure = TransportFailure::not_connected, .message = {}};
   for (std::size_t tried = 0; tried < clients_.size(); ++tried) {
     auto& client = *clients_[current_];
-    auto result = ask_one(client, request, clock, until);
+    auto result = ask_one(client, request, clock, until, stop);
     const bool answered = result && result->status < 500;
     if (answered) return result;
     current_ = (current_ + 1) % clients_.size();  // Be it now or the next time: ask another one.
@@ -60,7 +63,9 @@ HttpResult EtcdServers::ask(const HttpRequest& request, const Clock& clock, Time
 HttpResult EtcdServers::ask_one(HttpClient& client,
                                 const HttpRequest& request,
                                 const Clock& clock,
-                                TimePoint until) {
+                                TimePoint until,
+                                const std::stop_token& stop) {
+  const std::stop_callback waker(stop, [&client] { client.wake(); });
   const auto id = ++last_id_;
   client.start(id, request);
   do {
@@ -68,7 +73,7 @@ HttpResult EtcdServers::ask_one(HttpClient& client,
       // One with another number was given up earlier, at its `until`.
       if (ended.id == id) return std::move(ended.result);
     }
-  } while (clock.now() < until);
+  } while (clock.now() < until && !stop.stop_requested());
   return tl::unexpected(
       TransportError{.failure = TransportFailure::timed_out, .message = "no reply in time"});
 }

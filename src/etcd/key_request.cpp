@@ -1,5 +1,7 @@
 #include "etcd/key_request.hpp"
 
+#include <charconv>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -28,7 +30,7 @@ HttpRequest put(std::string_view target, std::string form) {
 }
 
 KeyReply not_done(KeyAnswer answer, std::string message) {
-  return {.answer = answer, .value = std::nullopt, .message = std::move(message)};
+  return {.answer = answer, .message = std::move(message)};
 }
 
 KeyReply read_failure(const TransportError& error) {
@@ -92,6 +94,41 @@ HttpRequest read_key(std::string_view target) {
       .method = "GET", .target = fmt::format("{}?quorum=true", target), .headers = {}, .body = {}};
 }
 
+std::optional<std::string> key_target(std::string_view key) {
+  std::string target = "/v2/keys";
+  while (!key.empty()) {
+    const auto name = key.substr(0, key.find('/'));
+    key.remove_prefix(std::min(key.size(), name.size() + 1));
+    if (name == "." || name == "..") return std::nullopt;
+    if (!name.empty()) target += "/" + percent_encoded(name);
+  }
+  if (target == "/v2/keys") return std::nullopt;
+  return target;
+}
+
+HttpRequest read_folder_request(std::string_view target) {
+  return {.target = fmt::format("{}?quorum=true&recursive=true&sorted=true", target)};
+}
+
+HttpRequest put_key(std::string_view target, std::string_view value, const KeyCondition& when) {
+  std::string form = "value=" + percent_encoded(value);
+  if (when.exists) form += fmt::format("&prevExist={}", *when.exists);
+  if (when.modified) form += fmt::format("&prevIndex={}", *when.modified);
+  return put(target, std::move(form));
+}
+
+HttpRequest delete_key(std::string_view target, std::optional<KeyIndex> modified) {
+  const auto condition = modified ? fmt::format("?prevIndex={}", *modified) : "";
+  return {.method = "DELETE", .target = fmt::format("{}{}", target, condition)};
+}
+
+KeyIndex etcd_index(const HttpResponse& response) {
+  const auto text = response.header("X-Etcd-Index");
+  KeyIndex index = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), index);
+  return error == std::errc{} && end == text.data() + text.size() ? index : 0;
+}
+
 KeyReply read_key_reply(const HttpResult& result) {
   if (!result) return read_failure(result.error());
   const auto body = json::parse(result->body, nullptr, false);
@@ -111,8 +148,10 @@ KeyReply read_key_reply(const HttpResult& result) {
   if (!is_object || !body.contains("node") || !body["node"].is_object()) {
     return not_done(KeyAnswer::refused, text + " with a body that isn't etcd's");
   }
-  KeyReply done{.answer = KeyAnswer::done, .value = std::nullopt, .message = {}};
+  KeyReply done{.answer = KeyAnswer::done};
   const auto& node = body["node"];
+  if (node.contains("modifiedIndex") && node["modifiedIndex"].is_number_unsigned())
+    done.modified = node["modifiedIndex"].get<KeyIndex>();
   if (node.contains("value") && node["value"].is_string())
     done.value = node["value"].get<std::string>();
   return done;

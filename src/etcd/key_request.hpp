@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "scale_fleet/etcd/keys.hpp"
 #include "scale_fleet/http/http_message.hpp"
 
 namespace scale_fleet {
@@ -25,18 +26,20 @@ HttpRequest remove_key(std::string_view target, std::string_view value);
 /// Reads the key as the majority of the cluster has it.
 HttpRequest read_key(std::string_view target);
 
-enum class KeyAnswer {
-  done,
-  missing,      ///< No such key (errorCode 100).
-  differs,      ///< It exists, or has another value (105, 101): nothing was changed.
-  unreachable,  ///< Nothing was sent.
-  unclear,      ///< It may have been done, or not, or be done later.
-  refused,      ///< It will not be done, now or later.
-};
+/// The target of a key given as a path, each name encoded; empty where no key can be called so.
+std::optional<std::string> key_target(std::string_view key);
+/// Reads all below a folder.
+HttpRequest read_folder_request(std::string_view target);
+HttpRequest put_key(std::string_view target, std::string_view value, const KeyCondition& when);
+HttpRequest delete_key(std::string_view target, std::optional<KeyIndex> modified);
+
+/// Where etcd's own index stands in the head of a reply; 0 where it doesn't.
+KeyIndex etcd_index(const HttpResponse& response);
 
 struct KeyReply {
   KeyAnswer answer = KeyAnswer::unclear;
   std::optional<std::string> value;  ///< The key's, where it was done.
+  KeyIndex modified = 0;             ///< The key's, where it was done; 0 where none was given.
   std::string message;               ///< What happened, where it was not done.
 };
 

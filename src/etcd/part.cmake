@@ -1,8 +1,10 @@
-# The v2 keys of etcd that we use: a lease.
+# The v2 keys of etcd: read, written and watched; a lease in them.
 part(etcd
   SOURCES
     etcd_servers.cpp
     key_request.cpp
+    key_tree.cpp
+    keys.cpp
     lease.cpp
     lease_attempt.cpp
     lease_keeper.cpp

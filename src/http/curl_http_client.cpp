@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -70,6 +71,11 @@ class CurlHttpClient final : public HttpClient {
     }
   }
 
+  void wake() override {
+    woken_ = true;
+    curl_multi_wakeup(multi_.get());
+  }
+
   std::string display_endpoint() const override { return settings_.endpoint.display(); }
 
  private:
@@ -87,7 +93,7 @@ class CurlHttpClient final : public HttpClient {
     return ended;
   }
 
-  /// False when a signal, or another wake, ended the wait.
+  /// False when a signal, or wake(), ended the wait.
   bool poll(Duration longest) {
     constexpr std::chrono::milliseconds ceiling = std::chrono::minutes(1);
     const auto limit = std::min(ceiling, std::chrono::ceil<std::chrono::milliseconds>(longest));
@@ -97,6 +103,7 @@ class CurlHttpClient final : public HttpClient {
         {{.fd = descriptor, .events = CURL_WAIT_POLLIN, .revents = 0}}};
     const unsigned count = wake == nullptr ? 0 : 1;
     curl_multi_poll(multi_.get(), extra.data(), count, static_cast<int>(limit.count()), nullptr);
+    if (woken_.exchange(false)) return false;
     if (count == 0 || extra[0].revents == 0) return true;
     wake->drain();
     return false;
@@ -104,6 +111,7 @@ class CurlHttpClient final : public HttpClient {
 
   HttpClientSettings settings_;
   const Clock& clock_;
+  std::atomic<bool> woken_ = false;
   std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi_;
   std::map<CURL*, std::unique_ptr<CurlTransfer>> transfers_;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,12 @@ class EtcdServers {
 
   /// Sends the request to the member that answered last. Where nothing could be sent to it, to the
   /// next one. Doesn't wait past `until`, a moment on `clock`. An error of the kinds that mean
-  /// "nothing was sent" is true of all members, and names each.
-  HttpResult ask(const HttpRequest& request, const Clock& clock, TimePoint until);
+  /// "nothing was sent" is true of all members, and names each. Where `stop` is requested, on any
+  /// thread, it ends at once, as if the time had run out.
+  HttpResult ask(const HttpRequest& request,
+                 const Clock& clock,
+                 TimePoint until,
+                 const std::stop_token& stop = {});
 
   /// All members, for people.
   std::string display_endpoints() const;
@@ -38,7 +43,8 @@ class EtcdServers {
   HttpResult ask_one(HttpClient& client,
                      const HttpRequest& request,
                      const Clock& clock,
-                     TimePoint until);
+                     TimePoint until,
+                     const std::stop_token& stop);
 
   std::vector<std::unique_ptr<HttpClient>> clients_;
   std::size_t current_ = 0;

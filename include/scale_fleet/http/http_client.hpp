@@ -33,6 +33,10 @@ class HttpClient {
   /// (then perhaps none). With none in flight it only waits.
   virtual std::vector<EndedRequest> wait(TimePoint until) = 0;
 
+  /// Ends the current wait(), or the next one, early. May be called on any thread. A client that
+  /// never waits for a network has nothing to do.
+  virtual void wake() {}
+
   /// Where requests go, for people: no credentials in it.
   virtual std::string display_endpoint() const = 0;
 };

@@ -19,6 +19,8 @@ class LoggingHttpClient : public HttpClient {
   void start(RequestId id, const HttpRequest& request) override;
   std::vector<EndedRequest> wait(TimePoint until) override;
 
+  void wake() override { inner_.wake(); }
+
   std::string display_endpoint() const override { return inner_.display_endpoint(); }
 
  private:
