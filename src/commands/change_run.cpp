@@ -19,7 +19,7 @@ std::shared_ptr<const UnitOptions> ChangeRun::options_of(const Step& step) const
 Write ChangeRun::write(const Step& step, Write::Kind kind) const {
   Write write{.kind = kind, .unit = step.unit};
   // A template is stored and never started: systemd can't run it, and Fleet would schedule it.
-  if (is_template_name(step.unit)) write.state = JobState::inactive;
+  if (is_template_name(step.unit) || step.only_submits) write.state = JobState::inactive;
   if (kind == Write::Kind::create || kind == Write::Kind::replace) write.options = options_of(step);
   return write;
 }

@@ -52,6 +52,7 @@ void ScaleWorkItem::look_and_plan(FleetApi& fleet, const Planning& planning) {
 }
 
 Outcome ScaleWorkItem::end_broken_off_release(FleetApi& fleet) {
+  if (service.is_single()) return {};  // It has no releases.
   const auto mark = fleet.unit(mark_unit_name(service));
   if (!mark) return tl::unexpected(mark.error());
   if (!*mark || !kept_for(**mark)) return {};

@@ -1,6 +1,7 @@
 #include "scale_fleet/core/scale_plan.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 
 #include <fmt/format.h>
@@ -21,7 +22,22 @@ Idleness idleness(const Instance& instance) {
   return Idleness::busy;
 }
 
-std::string destroy_reason(const Instance& instance, InstanceCount desired, bool idle_first) {
+/// The instance's place among those that go first; their number where it isn't one of them.
+std::ptrdiff_t turn_to_go(const Instance& instance, const ScaleRequest& request) {
+  const auto& first = request.goes_first;
+  return std::ranges::find(first, instance.number) - first.begin();
+}
+
+std::string destroy_reason(const Instance& instance,
+                           InstanceCount desired,
+                           const ScaleRequest& request) {
+  if (turn_to_go(instance, request) < std::ssize(request.goes_first)) {
+    return fmt::format(
+        "only {} wanted, and {}",
+        desired,
+        request.goes_first_reason.empty() ? "it is to go first" : request.goes_first_reason);
+  }
+  const bool idle_first = request.scale_down_order == ScaleDownOrder::idle_first;
   switch (idle_first ? idleness(instance) : Idleness::busy) {
     case Idleness::failed:
       return fmt::format("only {} wanted, and it has failed", desired);
@@ -38,12 +54,15 @@ std::string destroy_reason(const Instance& instance, InstanceCount desired, bool
 /// Those to destroy, in the order in which they go.
 std::vector<const Instance*> victims(const std::vector<Instance>& instances,
                                      std::size_t how_many,
-                                     ScaleDownOrder order) {
+                                     const ScaleRequest& request) {
   std::vector<const Instance*> candidates;
   for (const auto& instance : instances)
     candidates.push_back(&instance);
   std::ranges::sort(candidates, [&](const Instance* left, const Instance* right) {
-    if (order == ScaleDownOrder::idle_first) {
+    const auto left_turn = turn_to_go(*left, request);
+    const auto right_turn = turn_to_go(*right, request);
+    if (left_turn != right_turn) return left_turn < right_turn;
+    if (request.scale_down_order == ScaleDownOrder::idle_first) {
       const auto left_idle = idleness(*left);
       const auto right_idle = idleness(*right);
       if (left_idle != right_idle) return left_idle < right_idle;
@@ -59,6 +78,10 @@ Outcome find_template(const ServiceSnapshot& snapshot,
                       const ScaleRequest& request,
                       ScalePlan& plan) {
   const auto name = request.service.template_name();
+  if (request.text) {
+    plan.options = *request.text;
+    return check_text(request.service, plan.options);
+  }
   if (snapshot.template_unit) {
     plan.options = snapshot.template_unit->options;
   } else if (request.template_to_submit) {
@@ -73,25 +96,53 @@ Outcome find_template(const ServiceSnapshot& snapshot,
   return check_template(request.service, plan.options);
 }
 
+/// The numbers to create: the lowest of the numbering that aren't taken.
+Result<std::vector<InstanceNumber>> free_numbers(const ServiceSnapshot& snapshot,
+                                                 const ScaleRequest& request,
+                                                 InstanceCount how_many) {
+  if (request.service.is_single()) return std::vector<InstanceNumber>(how_many, 0);
+  std::set<InstanceNumber> taken;
+  for (const auto& instance : snapshot.instances)
+    taken.insert(instance.number);
+  std::vector<InstanceNumber> numbers;
+  std::uint64_t number = request.numbering.first;
+  for (; numbers.size() < how_many; number += request.numbering.step) {
+    if (number > max_instance_number) {
+      return failure(ErrorKind::usage,
+                     fmt::format("{} can't have {} more: the numbers {}, {}, … end at {}",
+                                 request.service.display_name(),
+                                 counted(how_many, "instance"),
+                                 request.numbering.first,
+                                 std::uint64_t{request.numbering.first} + request.numbering.step,
+                                 max_instance_number));
+    }
+    const auto candidate = static_cast<InstanceNumber>(number);
+    if (!taken.contains(candidate)) numbers.push_back(candidate);
+  }
+  return numbers;
+}
+
+std::string create_reason(const Service& service, InstanceNumber number) {
+  return service.is_single() ? "Fleet doesn't have it"
+                             : fmt::format("{} is the lowest free number", number);
+}
+
 Outcome plan_creations(const ServiceSnapshot& snapshot,
                        const ScaleRequest& request,
                        ScalePlan& plan) {
   if (auto found = find_template(snapshot, request, plan); !found) return found;
-  std::set<InstanceNumber> taken;
+  const auto numbers = free_numbers(snapshot, request, plan.desired - plan.before);
+  if (!numbers) return tl::unexpected(numbers.error());
+  std::set<InstanceNumber> kept(numbers->begin(), numbers->end());
   for (const auto& instance : snapshot.instances)
-    taken.insert(instance.number);
-  InstanceNumber number = 1;
-  for (auto missing = plan.desired - plan.before; missing > 0; --missing) {
-    while (taken.contains(number))
-      ++number;
-    plan.steps.push_back({.action = Action::create,
-                          .unit = request.service.instance_name(number),
-                          .reason = fmt::format("{} is the lowest free number", number)});
-    taken.insert(number);
+    kept.insert(instance.number);
+  for (const auto number : *numbers) {
+    plan_creation(
+        plan, request.service.instance_name(number), create_reason(request.service, number));
   }
   plan.kept.clear();
-  for (const auto kept : taken)
-    plan.kept.push_back(request.service.instance_name(kept));
+  for (const auto number : kept)
+    plan.kept.push_back(request.service.instance_name(number));
   return {};
 }
 
@@ -143,6 +194,12 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
                                *request.current));
   }
   const auto desired = desired_count(request.count, before, request.bounds);
+  if (request.service.is_single() && desired.count > 1) {
+    return failure(ErrorKind::usage,
+                   fmt::format("{} is a plain unit: there is one of it, or none, and not {}",
+                               request.service.display_name(),
+                               desired.count));
+  }
   if (desired.count > 0) {
     if (auto fine = check_not_kept(snapshot); !fine) return tl::unexpected(fine.error());
   }
@@ -153,11 +210,12 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
                  .kept = {},
                  .options = {},
                  .left_alone = snapshot.left_alone,
-                 .notices = notices_on(snapshot, desired)};
+                 .notices = notices_on(snapshot, desired),
+                 .submit_first = request.submit_first};
 
   std::vector<const Instance*> surplus;
   if (plan.desired < before) {
-    surplus = victims(snapshot.instances, before - plan.desired, request.scale_down_order);
+    surplus = victims(snapshot.instances, before - plan.desired, request);
   }
   std::set<InstanceNumber> doomed;
   for (const auto* instance : surplus)
@@ -172,11 +230,10 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
       return is_template_name(step.unit);
     });
   }
-  const bool idle_first = request.scale_down_order == ScaleDownOrder::idle_first;
   for (const auto* instance : surplus) {
     plan.steps.push_back({.action = Action::destroy,
                           .unit = instance->unit.name,
-                          .reason = destroy_reason(*instance, plan.desired, idle_first),
+                          .reason = destroy_reason(*instance, plan.desired, request),
                           .stop_first = stops_first(*instance, request.stop_first)});
   }
   return plan;

@@ -43,6 +43,17 @@ std::optional<Step> step_to_launch(const Instance& instance) {
               .reason = fmt::format("it exists, but its desired state is {}", state)};
 }
 
+void plan_creation(ScalePlan& plan, const std::string& unit, std::string reason) {
+  plan.steps.push_back({.action = Action::create,
+                        .unit = unit,
+                        .reason = std::move(reason),
+                        .only_submits = plan.submit_first});
+  if (!plan.submit_first) return;
+  plan.steps.push_back({.action = Action::launch,
+                        .unit = unit,
+                        .reason = "it was created inactive, with all that goes with it"});
+}
+
 Outcome check_not_global(const std::string& unit, const UnitOptions& options) {
   if (!is_global(options)) return {};
   return failure(ErrorKind::refused,
@@ -77,6 +88,12 @@ Outcome check_not_kept(const ServiceSnapshot& snapshot) {
 }
 
 Error no_template(const Service& service, std::string_view advice) {
+  if (service.is_single()) {
+    return {.kind = ErrorKind::not_found,
+            .message = fmt::format("cannot create {}: Fleet doesn't have it, and no unit file was "
+                                   "given for it",
+                                   service.display_name())};
+  }
   return {.kind = ErrorKind::not_found,
           .message = fmt::format("cannot create instances of {0}: Fleet has no template {1}; "
                                  "submit it first (scale-fleet submit {1}){2}",
@@ -92,6 +109,16 @@ Outcome check_template(const Service& service, const UnitOptions& options) {
                              "takes no unit without options",
                              service.display_name(),
                              service.template_name()));
+}
+
+Outcome check_text(const Service& service, const UnitOptions& text) {
+  if (auto fine = check_not_global("the text of " + service.display_name(), text); !fine)
+    return fine;
+  if (!text.empty()) return {};
+  return failure(ErrorKind::refused,
+                 fmt::format("cannot create instances of {}: their text is empty, and Fleet takes "
+                             "no unit without options",
+                             service.display_name()));
 }
 
 std::string notice_on_template(const ServiceSnapshot& snapshot) {

@@ -18,6 +18,9 @@ bool stops_first(const Instance& instance, StopFirst rule);
 /// The step that launches an instance that shall be there; none where it is launched.
 std::optional<Step> step_to_launch(const Instance& instance);
 
+/// Adds the steps that create a unit and launch it: one, or two where the plan submits first.
+void plan_creation(ScalePlan& plan, const std::string& unit, std::string reason);
+
 /// ErrorKind::refused where the template or an instance is global: Fleet runs it everywhere.
 Outcome check_not_global(const ServiceSnapshot& snapshot);
 Outcome check_not_global(const std::string& unit, const UnitOptions& options);
@@ -31,6 +34,9 @@ Error no_template(const Service& service, std::string_view advice);
 
 /// ErrorKind::refused where the template has no options.
 Outcome check_template(const Service& service, const UnitOptions& options);
+
+/// The same of the text that its instances are to be made of; also where it is global.
+Outcome check_text(const Service& service, const UnitOptions& text);
 
 /// What the asker should know of a template that is launched; empty where nothing.
 std::string notice_on_template(const ServiceSnapshot& snapshot);

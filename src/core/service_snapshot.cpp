@@ -27,7 +27,9 @@ ServiceSnapshot snapshot_of(const Service& service,
                            .states = {}};
   const auto prefix = service.name_prefix();
   for (const auto& state : states) {
-    if (state.unit.starts_with(prefix)) snapshot.states.push_back(state);
+    const bool is_ours =
+        service.is_single() ? state.unit == prefix : state.unit.starts_with(prefix);
+    if (is_ours) snapshot.states.push_back(state);
   }
   std::ranges::stable_sort(snapshot.states, {}, &UnitState::unit);
 
@@ -39,7 +41,7 @@ ServiceSnapshot snapshot_of(const Service& service,
     } else if (const auto number = instance_number(service, unit.name)) {
       by_number[*number] = {
           .number = *number, .unit = unit, .state = state_of(unit, snapshot.states)};
-    } else {
+    } else if (!service.is_single()) {
       snapshot.left_alone.push_back(unit.name);
     }
   }

@@ -15,15 +15,17 @@ Outcome plan_creations(const ServiceSnapshot& snapshot,
                        const std::set<InstanceNumber>& missing,
                        ScalePlan& plan) {
   if (missing.empty()) return {};
-  if (!snapshot.template_unit) return tl::unexpected(no_template(request.sidekick, ""));
-  plan.options = snapshot.template_unit->options;
-  for (const auto number : missing) {
-    plan.steps.push_back(
-        {.action = Action::create,
-         .unit = request.sidekick.instance_name(number),
-         .reason = fmt::format("{} is to run with it", request.main.instance_name(number))});
+  if (!request.text && !snapshot.template_unit) {
+    return tl::unexpected(no_template(request.sidekick, ""));
   }
-  return check_template(request.sidekick, plan.options);
+  plan.options = request.text ? *request.text : snapshot.template_unit->options;
+  for (const auto number : missing) {
+    plan_creation(plan,
+                  request.sidekick.instance_name(number),
+                  fmt::format("{} is to run with it", request.main.instance_name(number)));
+  }
+  return request.text ? check_text(request.sidekick, plan.options)
+                      : check_template(request.sidekick, plan.options);
 }
 
 void plan_destructions(const ServiceSnapshot& snapshot,
@@ -62,7 +64,8 @@ Result<ScalePlan> plan_sidekick(const ServiceSnapshot& snapshot, const SidekickR
                  .kept = {},
                  .options = {},
                  .left_alone = snapshot.left_alone,
-                 .notices = {}};
+                 .notices = {},
+                 .submit_first = request.submit_first};
   if (auto notice = notice_on_template(snapshot); !notice.empty()) {
     plan.notices.push_back(std::move(notice));
   }

@@ -26,6 +26,9 @@ constexpr std::string_view unit_types[] = {"automount",
                                            "timer"};
 constexpr std::string_view template_types[] = {"path", "service", "socket", "target", "timer"};
 
+constexpr std::string_view never_listed =
+    "Fleet never lists units that begin with '_', so they can't be counted";
+
 bool is_one_of(std::string_view word, std::span<const std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
 }
@@ -80,7 +83,7 @@ Outcome check_prefix(std::string_view prefix, std::string_view argument) {
     return refuse("it names one instance; give the template's name, what stands before the @");
   }
   if (prefix.front() == '_') {
-    return refuse("Fleet never lists units that begin with '_', so they can't be counted");
+    return refuse(never_listed);
   }
   return {};
 }
@@ -102,7 +105,7 @@ Result<Service> Service::parse(std::string_view argument) {
                                printable(argument),
                                fmt::join(template_types, ", ")));
   }
-  Service service{std::string(prefix), std::string(suffix)};
+  Service service{std::string(prefix), std::string(suffix), false};
   if (service.instance_name(max_instance_number).size() > max_unit_name_bytes) {
     return failure(
         ErrorKind::usage,
@@ -114,24 +117,43 @@ Result<Service> Service::parse(std::string_view argument) {
   return service;
 }
 
+Result<Service> Service::parse_single(std::string_view unit_name) {
+  const auto refuse = [&](std::string_view why) {
+    return failure(ErrorKind::usage,
+                   fmt::format("'{}' is not a plain unit: {}", printable(unit_name), why));
+  };
+  if (auto fine = check_unit_name(unit_name); !fine) return refuse(fine.error().message);
+  if (unit_name.find('@') != std::string_view::npos) {
+    return refuse("an '@' is in the names of templates and instances only");
+  }
+  if (unit_name.front() == '_') return refuse(never_listed);
+  const auto dot = unit_name.rfind('.');
+  return Service{
+      std::string(unit_name.substr(0, dot)), std::string(unit_name.substr(dot + 1)), true};
+}
+
 std::string Service::display_name() const {
+  if (is_single_) return name_prefix();
   // `a.service` alone would be the service `a`.
   return suffix_ == "service" && !unit_type_of(prefix_) ? prefix_ : template_name();
 }
 
 std::string Service::template_name() const {
-  return prefix_ + "@." + suffix_;
+  return is_single_ ? std::string() : prefix_ + "@." + suffix_;
 }
 
 std::string Service::instance_name(InstanceNumber number) const {
-  return fmt::format("{}@{}.{}", prefix_, number, suffix_);
+  return is_single_ ? name_prefix() : fmt::format("{}@{}.{}", prefix_, number, suffix_);
 }
 
 std::string Service::name_prefix() const {
-  return prefix_ + "@";
+  return is_single_ ? prefix_ + "." + suffix_ : prefix_ + "@";
 }
 
 std::optional<InstanceNumber> instance_number(const Service& service, std::string_view unit_name) {
+  if (service.is_single()) {
+    return unit_name == service.name_prefix() ? std::optional(InstanceNumber{0}) : std::nullopt;
+  }
   const auto start = service.prefix().size() + 1;
   const auto tail = service.suffix().size() + 1;
   if (unit_name.size() <= start + tail) return std::nullopt;

@@ -14,6 +14,7 @@ part_tests(core
     scale_report_test.cpp
     service_status_test.cpp
     share_test.cpp
+    single_unit_test.cpp
     sidekicks_test.cpp
     step_waves_test.cpp
     stopped_unit_test.cpp

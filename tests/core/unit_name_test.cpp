@@ -134,3 +134,52 @@ TEST_CASE("An instance knows its service") {
   CHECK_FALSE(service_of("plain.service"));
   CHECK_FALSE(service_of("my_app@blue.service"));
 }
+
+TEST_CASE("A plain unit is the only instance of itself") {
+  for (const auto* name :
+       {"loadbalancer.service", "backup.timer", "disk.mount", "a.b:c-1.socket"}) {
+    INFO(name);
+    const auto service = Service::parse_single(name);
+    REQUIRE(service);
+    CHECK(service->is_single());
+    CHECK(service->display_name() == name);
+    CHECK(service->name_prefix() == name);
+    CHECK(service->instance_name(0) == name);
+    CHECK(service->instance_name(7) == name);
+    CHECK(service->template_name().empty());
+    CHECK(instance_number(*service, name) == InstanceNumber{0});
+    CHECK(Service::parse_single(service->display_name()) == service);
+  }
+}
+
+TEST_CASE("A plain unit and the service that is called so are two") {
+  const auto single = Service::parse_single("web.service");
+  const auto service = Service::parse("web.service");
+  REQUIRE(single);
+  REQUIRE(service);
+  CHECK_FALSE(service->is_single());
+  CHECK(*single != *service);
+  for (const auto* other :
+       {"web@1.service", "web@.service", "web.service.service", "web", "eb.service"})
+    CHECK_FALSE(instance_number(*single, other));
+  CHECK_FALSE(instance_number(*service, "web.service"));
+}
+
+TEST_CASE("What is no plain unit's name is a usage error") {
+  for (const auto& name : {std::string(""),
+                           std::string("web"),
+                           std::string("web."),
+                           std::string("web.unknown"),
+                           std::string("web@.service"),
+                           std::string("web@1.service"),
+                           std::string("web@blue.service"),
+                           std::string("_web.service"),
+                           std::string("w eb.service"),
+                           std::string("w/eb.service"),
+                           std::string(300, 'x') + ".service"}) {
+    INFO(name);
+    const auto service = Service::parse_single(name);
+    REQUIRE_FALSE(service);
+    CHECK(service.error().kind == ErrorKind::usage);
+  }
+}

@@ -63,6 +63,8 @@ class ClusterBuilder {
 
   const std::vector<Unit>& units() const { return units_; }
 
+  const std::vector<UnitState>& states() const { return states_; }
+
   ServiceSnapshot look(const std::string& service = "my_app") const {
     return snapshot_of(*Service::parse(service), units_, states_);
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scale_fleet/core/count.hpp"
+#include "scale_fleet/core/numbering.hpp"
 #include "scale_fleet/core/result.hpp"
 #include "scale_fleet/core/service_snapshot.hpp"
 
@@ -16,6 +17,12 @@ enum class StopFirst { automatic, always, never };
 
 /// Who goes first when there are too many.
 enum class ScaleDownOrder { idle_first, highest_first };
+
+/// What the instances of a sidekick are made of that isn't made of Fleet's template.
+struct SidekickText {
+  Service sidekick;
+  std::shared_ptr<const UnitOptions> text;
+};
 
 /// A wish for a count, of whoever asks.
 struct ScaleRequest {
@@ -32,6 +39,18 @@ struct ScaleRequest {
   std::vector<Service> sidekicks = {};
   /// whether those that the cluster's units tell of are to be added to them.
   bool find_sidekicks = false;
+  /// The numbers of created instances. Others count as well, and may be destroyed.
+  Numbering numbering = {};
+  /// Who goes before any other when there are too many, in this order, and why, in words that stand
+  /// behind `only 2 wanted, and `.
+  std::vector<InstanceNumber> goes_first = {};
+  std::string goes_first_reason = {};
+  /// What created instances are made of; Fleet's template is then neither needed nor submitted.
+  std::shared_ptr<const UnitOptions> text = {};
+  std::vector<SidekickText> sidekick_texts = {};
+  /// One request after the other, number after number: the sidekicks and the main instance are
+  /// created inactive, then the main instance is launched, then they are. As Dynamite does it.
+  bool submit_first = false;
 };
 
 enum class Action { create, launch, destroy, replace };
@@ -46,6 +65,8 @@ struct Step {
   bool stop_first = false;
   /// What a unit is made of that isn't made of the plan's options; empty for all others.
   std::shared_ptr<const UnitOptions> options = {};
+  /// Create: leave it inactive; a launch of the same unit follows.
+  bool only_submits = false;
 
   bool operator==(const Step&) const = default;
 };
@@ -59,11 +80,13 @@ struct ScalePlan {
   std::vector<Step> steps;
   /// Every instance that shall be there and well afterwards, by number.
   std::vector<std::string> kept;
-  /// What created units are made of: the template's lines, verbatim.
+  /// What created units are made of: the template's lines, or the request's text, verbatim.
   UnitOptions options;
   std::vector<std::string> left_alone;
   /// What the asker should know besides: a bound that decided, a launched template.
   std::vector<std::string> notices;
+  /// As in the request: what comes first, then what waits for what (step_waves.hpp).
+  bool submit_first = false;
 };
 
 /// The steps from `snapshot` to what is asked (design: more wanted, relaunch what isn't launched,
@@ -71,7 +94,8 @@ struct ScalePlan {
 /// kept instances that aren't launched are relaunched either way).
 /// Errors: precondition (`current` differs), not_found (instances must be created and there is no
 /// template), refused (a global template or instance, a template without options, one that a
-/// release keeps and that isn't scaled to 0).
+/// release keeps and that isn't scaled to 0), usage (more than one of a plain unit, no number left
+/// of the numbering).
 Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest& request);
 
 /// Whether that plan depends on what systemd says of the instances, which `units` lacks: only the

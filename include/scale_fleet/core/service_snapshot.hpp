@@ -31,8 +31,10 @@ struct ServiceSnapshot {
   std::optional<Unit> template_unit;
   std::vector<Instance> instances;  ///< By number, ascending.
   /// Names with the service's prefix that are no instances of it, in order: `my_app@blue.service`.
+  /// None of a plain unit.
   std::vector<std::string> left_alone;
-  /// State rows with the service's prefix, also of units that are already destroyed.
+  /// State rows with the service's prefix, also of units that are already destroyed; of a plain
+  /// unit its own.
   std::vector<UnitState> states;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -18,6 +19,9 @@ struct SidekickRequest {
   /// The instances that the main service shall have, each once.
   std::vector<InstanceNumber> wanted;
   StopFirst stop_first = StopFirst::automatic;
+  /// As in ScaleRequest, of the sidekick.
+  std::shared_ptr<const UnitOptions> text = {};
+  bool submit_first = false;
 };
 
 /// The numbers of the instances that are there after `plan`, in the order of `plan.kept`.
@@ -25,7 +29,7 @@ std::vector<InstanceNumber> kept_numbers(const ScalePlan& plan);
 
 /// The steps after which the sidekick has exactly the wanted instances, all launched: launches and
 /// creations by number, then destructions, the highest number first. Created units get the
-/// sidekick's own template's lines, verbatim.
+/// sidekick's own template's lines, or the request's text, verbatim.
 /// Errors: not_found (instances must be created and there is no template), refused (a global
 /// template or instance, a template without options).
 Result<ScalePlan> plan_sidekick(const ServiceSnapshot& snapshot, const SidekickRequest& request);
