@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -66,6 +67,10 @@ struct EventsPlace {
   bool operator==(const EventsPlace&) const = default;
 };
 
+/// Where the state is unless the file says otherwise.
+inline constexpr std::string_view default_state_folder = "/var/lib/scale-fleet";
+inline constexpr std::string_view default_daemon_address = "127.0.0.1:49160";
+
 /// A declared file understood: what should be. The same structs whichever form it was written in.
 struct DeclaredFile {
   enum class Form { own, dynamite };
@@ -76,18 +81,19 @@ struct DeclaredFile {
   EtcdPlaces etcd;
   std::optional<std::string> prometheus_url;
   std::optional<std::filesystem::path> metrics_file;
-  std::variant<std::filesystem::path, StateInEtcd> state;
+  std::variant<std::filesystem::path, StateInEtcd> state =
+      std::filesystem::path(default_state_folder);
   Millis interval{10'000};
-  std::optional<std::string> listen;  ///< Empty: nowhere. Default 127.0.0.1:49160.
+  /// Empty: nowhere.
+  std::optional<std::string> listen = std::string(default_daemon_address);
   EventsPlace events;
   std::vector<DeclaredService> services;  ///< In the file's order.
 
   bool operator==(const DeclaredFile&) const = default;
 };
 
-/// Where the state is unless the file says otherwise.
-inline constexpr std::string_view default_state_folder = "/var/lib/scale-fleet";
-inline constexpr std::string_view default_daemon_address = "127.0.0.1:49160";
+/// Whether there is a file.
+using FileExists = std::function<bool(const std::filesystem::path&)>;
 
 /// Reads a YAML text in our form, or in Dynamite's (root key `Dynamite`). Relative paths in it are
 /// from the folder of `path`. The error (ErrorKind::usage) has one line `FILE:LINE:COLUMN: PATH:
@@ -95,7 +101,12 @@ inline constexpr std::string_view default_daemon_address = "127.0.0.1:49160";
 /// twice, a wrong type, what is missing, a value out of range or not understood, min above max,
 /// port ranges that overlap (with their steps), cycles in `after`, names that aren't declared, a
 /// metric whose source isn't configured.
-Result<DeclaredFile> parse_declared_file(std::string_view text, const std::filesystem::path& path);
+///
+/// Dynamite looks for unit files in several folders; `exists` says where there is one. Where it is
+/// empty, or they are in none of them, the first folder is taken.
+Result<DeclaredFile> parse_declared_file(std::string_view text,
+                                         const std::filesystem::path& path,
+                                         const FileExists& exists = {});
 
 /// The same for a file; also ErrorKind::usage where it can't be read or is longer than 4 MiB.
 Result<DeclaredFile> read_declared_file(const std::filesystem::path& path);

@@ -1,0 +1,32 @@
+#include "config/mistakes.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+
+void Mistakes::add(YamlPlace place, std::string_view path, std::string_view what) {
+  auto text = without_credentials(what);
+  if (!path.empty()) text = fmt::format("{}: {}", printable(path), text);
+  list_.push_back({place, std::move(text)});
+}
+
+Error Mistakes::error() const {
+  auto sorted = list_;
+  std::ranges::stable_sort(sorted, {}, [](const Mistake& mistake) {
+    return std::tuple(mistake.place.line, mistake.place.column);
+  });
+  std::string message;
+  for (const auto& [place, text] : sorted) {
+    if (!message.empty()) message += '\n';
+    message += place.line == 0 ? fmt::format("{}: {}", file_, text)
+                               : fmt::format("{}:{}:{}: {}", file_, place.line, place.column, text);
+  }
+  return {.kind = ErrorKind::usage, .message = std::move(message)};
+}
+
+}  // namespace scale_fleet
