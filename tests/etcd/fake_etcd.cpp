@@ -78,26 +78,26 @@ std::optional<FakeEtcd::Key> FakeEtcd::key(const std::string& target) {
 
 HttpResult FakeEtcd::answer(const HttpRequest& request) {
   before_request();
-  const auto fault = faults.empty() ? Fault::none : faults.front();
+  const auto fault = faults.empty() ? EtcdFault::none : faults.front();
   if (!faults.empty()) faults.pop_front();
   const auto timed_out = tl::unexpected(
       TransportError{.failure = TransportFailure::timed_out, .message = "timed out"});
   switch (fault) {
-    case Fault::none:
+    case EtcdFault::none:
       return carry_out(request);
-    case Fault::not_connected:
+    case EtcdFault::not_connected:
       return tl::unexpected(
           TransportError{.failure = TransportFailure::not_connected, .message = "refused"});
-    case Fault::lost_request:
+    case EtcdFault::lost_request:
       return timed_out;
-    case Fault::lost_reply:
+    case EtcdFault::lost_reply:
       carry_out(request);
       return timed_out;
-    case Fault::unavailable:
+    case EtcdFault::unavailable:
       return HttpResponse{.status = 503, .headers = {}, .body = "later"};
-    case Fault::not_etcd:
+    case EtcdFault::not_etcd:
       return HttpResponse{.status = 404, .headers = {}, .body = "404 page not found"};
-    case Fault::no_permission:
+    case EtcdFault::no_permission:
       return error(401, 110, "The request requires user authentication");
   }
   return timed_out;

@@ -18,7 +18,7 @@ namespace scale_fleet {
 inline const std::string lock_target = "/v2/keys/scale-fleet/locks/my_app";
 
 /// What goes wrong with a request to FakeEtcd.
-enum class Fault {
+enum class EtcdFault {
   none,
   not_connected,
   lost_request,   ///< Never carried out; the client sees a timeout.
@@ -50,7 +50,7 @@ class FakeEtcd {
   HttpResult answer(const HttpRequest& request);
 
   /// What befalls the next requests, one after the other; afterwards nothing does.
-  std::deque<Fault> faults;
+  std::deque<EtcdFault> faults;
   /// Every request: the member's name and the method.
   std::vector<std::string> asked;
   /// Called before each request is carried out.

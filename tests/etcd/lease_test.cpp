@@ -81,7 +81,7 @@ TEST_CASE("A foreign text under the key is a holder without a name") {
 
 TEST_CASE("A member that can't be reached is passed over, and left alone afterwards") {
   Cluster cluster;
-  cluster.etcd.faults = {Fault::not_connected};
+  cluster.etcd.faults = {EtcdFault::not_connected};
   auto lease = won(cluster.attempt("alice"));
   CHECK(lease->release());
   CHECK(cluster.etcd.asked == Asked{"one PUT", "two PUT", "two DELETE"});
@@ -90,32 +90,35 @@ TEST_CASE("A member that can't be reached is passed over, and left alone afterwa
 TEST_CASE("A lost reply to the request for a lease is looked into") {
   struct Row {
     const char* what;
-    std::deque<Fault> faults;
+    std::deque<EtcdFault> faults;
     bool taken;
     Asked asked;
   };
 
   for (const auto& row : {
-           Row{"carried out", {Fault::lost_reply}, true, {"one PUT", "two GET", "two PUT"}},
-           Row{"not carried out", {Fault::lost_request}, true, {"one PUT", "two GET", "two PUT"}},
+           Row{"carried out", {EtcdFault::lost_reply}, true, {"one PUT", "two GET", "two PUT"}},
+           Row{"not carried out",
+               {EtcdFault::lost_request},
+               true,
+               {"one PUT", "two GET", "two PUT"}},
            Row{"a server in trouble",
-               {Fault::unavailable},
+               {EtcdFault::unavailable},
                true,
                {"one PUT", "two GET", "two PUT"}},
            Row{"never carried out",
-               {Fault::lost_request,
-                Fault::none,
-                Fault::lost_request,
-                Fault::none,
-                Fault::lost_request},
+               {EtcdFault::lost_request,
+                EtcdFault::none,
+                EtcdFault::lost_request,
+                EtcdFault::none,
+                EtcdFault::lost_request},
                false,
                {"one PUT", "two GET", "two PUT", "one GET", "one PUT", "two GET", "two DELETE"}},
            Row{"carried out, then nobody answers",
-               {Fault::lost_reply, Fault::not_connected, Fault::not_connected},
+               {EtcdFault::lost_reply, EtcdFault::not_connected, EtcdFault::not_connected},
                false,
                {"one PUT", "two GET", "one GET", "two DELETE"}},
            Row{"carried out, but its end isn't known",
-               {Fault::lost_reply, Fault::none, Fault::unavailable},
+               {EtcdFault::lost_reply, EtcdFault::none, EtcdFault::unavailable},
                false,
                {"one PUT", "two GET", "two PUT", "one DELETE"}},
        }) {
@@ -133,7 +136,7 @@ TEST_CASE("A lost reply to the request for a lease is looked into") {
 TEST_CASE("A lost reply doesn't make somebody else's lease ours") {
   Cluster cluster;
   const auto lease = won(cluster.attempt("alice"));
-  cluster.etcd.faults = {Fault::lost_reply};
+  cluster.etcd.faults = {EtcdFault::lost_reply};
   CHECK(holder(cluster.attempt("bob")) == "pid 1 of alice (x)");
   CHECK(cluster.value() == cluster.value_of("alice"));
 }
@@ -151,15 +154,15 @@ TEST_CASE("A lease that ends while it is looked at is taken in the next round") 
 
 TEST_CASE("What isn't an etcd with v2 keys, or says no, is an error of its own kind") {
   struct Row {
-    std::deque<Fault> faults;
+    std::deque<EtcdFault> faults;
     ErrorKind kind;
     const char* told;
   };
 
   for (const auto& row : {
-           Row{{Fault::not_etcd}, ErrorKind::refused, "--enable-v2"},
-           Row{{Fault::no_permission}, ErrorKind::refused, "user authentication"},
-           Row{{Fault::not_connected, Fault::not_connected},
+           Row{{EtcdFault::not_etcd}, ErrorKind::refused, "--enable-v2"},
+           Row{{EtcdFault::no_permission}, ErrorKind::refused, "user authentication"},
+           Row{{EtcdFault::not_connected, EtcdFault::not_connected},
                ErrorKind::unavailable,
                "one: refused; two: refused"},
        }) {
@@ -192,8 +195,10 @@ TEST_CASE("A lease is refreshed when it is time to and not before") {
 TEST_CASE("A refresh that fails is tried again each second, at the other member") {
   Cluster cluster;
   const auto lease = won(cluster.attempt("alice"));
-  for (const auto fault :
-       {Fault::lost_request, Fault::lost_reply, Fault::unavailable, Fault::not_etcd}) {
+  for (const auto fault : {EtcdFault::lost_request,
+                           EtcdFault::lost_reply,
+                           EtcdFault::unavailable,
+                           EtcdFault::not_etcd}) {
     cluster.clock.wait_until(lease->next_refresh());
     cluster.etcd.faults = {fault};
     const auto failed_at = cluster.clock.now();
@@ -221,7 +226,7 @@ TEST_CASE("A lease that can't be refreshed is lost before etcd forgets it") {
   Outcome refreshed;
   while (refreshed) {
     cluster.clock.wait_until(lease->next_refresh());
-    cluster.etcd.faults = {Fault::not_connected, Fault::not_connected};
+    cluster.etcd.faults = {EtcdFault::not_connected, EtcdFault::not_connected};
     refreshed = lease->refresh_if_due();
     REQUIRE(cluster.clock.now() < start + 30s);
   }
@@ -267,17 +272,17 @@ TEST_CASE("A lease that ended or was taken over is lost and isn't removed") {
 TEST_CASE("Giving a lease back is done once, and what went wrong is told") {
   struct Row {
     const char* what;
-    std::deque<Fault> faults;
+    std::deque<EtcdFault> faults;
     std::optional<ErrorKind> error;
   };
 
   for (const auto& row : {
            Row{"at once", {}, std::nullopt},
-           Row{"a lost reply", {Fault::lost_reply}, std::nullopt},
-           Row{"a lost request", {Fault::lost_request}, std::nullopt},
-           Row{"the other member", {Fault::not_connected}, std::nullopt},
+           Row{"a lost reply", {EtcdFault::lost_reply}, std::nullopt},
+           Row{"a lost request", {EtcdFault::lost_request}, std::nullopt},
+           Row{"the other member", {EtcdFault::not_connected}, std::nullopt},
            Row{"nobody answers",
-               {Fault::lost_request, Fault::lost_request},
+               {EtcdFault::lost_request, EtcdFault::lost_request},
                ErrorKind::unavailable},
        }) {
     INFO(row.what);
