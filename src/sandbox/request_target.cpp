@@ -1,35 +1,19 @@
 #include "sandbox/request_target.hpp"
 
-#include <cctype>
+#include <algorithm>
 
 #include <fmt/format.h>
+
+#include "scale_fleet/http/percent_encoding.hpp"
 
 namespace scale_fleet {
 namespace {
 
-std::optional<char> read_hex_pair(std::string_view digits) {
-  int value = 0;
-  if (digits.size() < 2) return std::nullopt;
-  for (const char c : digits.substr(0, 2)) {
-    if (std::isxdigit(static_cast<unsigned char>(c)) == 0) return std::nullopt;
-    value = value * 16 + (c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-  }
-  return static_cast<char>(value);
-}
-
-std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%') {
-      const auto byte = read_hex_pair(text.substr(i + 1));
-      if (!byte) return std::nullopt;
-      result += *byte;
-      i += 2;
-    } else {
-      result += text[i] == '+' && plus_is_space ? ' ' : text[i];
-    }
-  }
-  return result;
+/// A word of a query, where a plus means a blank.
+std::optional<std::string> query_word(std::string_view text) {
+  std::string with_blanks(text);
+  std::ranges::replace(with_blanks, '+', ' ');
+  return percent_decoded(with_blanks);
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -59,7 +43,7 @@ std::string RequestTarget::first(std::string_view name) const {
 
 std::optional<RequestTarget> parse_target(std::string_view target) {
   const auto question = target.find('?');
-  auto path = percent_decode(target.substr(0, question), false);
+  auto path = percent_decoded(target.substr(0, question));
   if (!path || !path->starts_with('/')) return std::nullopt;
   RequestTarget parsed;
   parsed.path = std::move(*path);
@@ -68,9 +52,9 @@ std::optional<RequestTarget> parse_target(std::string_view target) {
   for (const auto pair : split(parsed.raw_query, '&')) {
     if (pair.empty() || pair.find(';') != std::string_view::npos) continue;
     const auto equals = pair.find('=');
-    auto key = percent_decode(pair.substr(0, equals), true);
-    auto value = percent_decode(
-        equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1), true);
+    auto key = query_word(pair.substr(0, equals));
+    auto value =
+        query_word(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
     if (key && value) parsed.parameters.emplace_back(std::move(*key), std::move(*value));
   }
   return parsed;
