@@ -53,16 +53,6 @@ Result<FileDescriptor> open_or_make(const std::filesystem::path& path) {
   return file;
 }
 
-/// Whether the path still leads to the open file.
-bool is_at(const std::filesystem::path& path, const FileDescriptor& file) {
-  struct stat opened {};
-
-  struct stat found {};
-
-  return ::fstat(file.number(), &opened) == 0 && ::lstat(path.c_str(), &found) == 0 &&
-         opened.st_dev == found.st_dev && opened.st_ino == found.st_ino;
-}
-
 /// A hard link could lead to a file that isn't ours to empty.
 Outcome check_plain(const std::filesystem::path& path, const FileDescriptor& file) {
   struct stat status {};
@@ -124,7 +114,7 @@ Result<LockAttempt<ServiceLock>> try_lock_service(const LockPlace& place,
       if (errno != EWOULDBLOCK) return cannot_use(path, errno);
       return LockHeld{.holder = describe(read_lock_holder(read_text(*file)))};
     }
-    if (!is_at(path, *file)) continue;  // Locked a file that somebody removed: worth nothing.
+    if (!leads_to(path, *file)) continue;  // Locked a file that somebody removed: worth nothing.
     leave_name(*file, holder);
     return ServiceLock(std::move(*file), path);
   }

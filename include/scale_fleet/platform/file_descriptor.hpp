@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <utility>
 
 namespace scale_fleet {
@@ -29,5 +30,8 @@ class FileDescriptor {
  private:
   int number_ = -1;
 };
+
+/// Whether the path still leads to the open file: nobody has removed, renamed or replaced it.
+bool leads_to(const std::filesystem::path& path, const FileDescriptor& file);
 
 }  // namespace scale_fleet
