@@ -2,6 +2,11 @@
 part(daemon
   SOURCES
     event.cpp
+    folder_state_store.cpp
+    owned_files.cpp
+    pauses.cpp
+    service_memory.cpp
+    stored_json.cpp
   USES scale_fleet_commands scale_fleet_metrics scale_fleet_config scale_fleet_policy
        scale_fleet_fleet scale_fleet_etcd scale_fleet_http scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json

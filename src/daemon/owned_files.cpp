@@ -1,0 +1,57 @@
+#include "daemon/owned_files.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+constexpr mode_t owner_alone = 0700;
+
+bool may_pass(int error) {
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+    case EINTR:
+    case ENOMEM:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+tl::unexpected<Error> cannot_use_file(std::string_view what,
+                                      const std::filesystem::path& path,
+                                      int error) {
+  return failure(may_pass(error) ? ErrorKind::unavailable : ErrorKind::refused,
+                 fmt::format("cannot {} {}: {}",
+                             what,
+                             printable(path.string()),
+                             std::generic_category().message(error)));
+}
+
+Outcome make_owned_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (folder.empty() || std::filesystem::is_directory(folder, error)) return {};
+  if (folder.parent_path() != folder) {
+    if (auto made = make_owned_folder(folder.parent_path()); !made) return made;
+  }
+  if (::mkdir(folder.c_str(), owner_alone) == 0) return {};
+  const int why = errno;
+  if (why == EEXIST && std::filesystem::is_directory(folder, error)) return {};
+  return cannot_use_file("make the folder", folder, why);
+}
+
+}  // namespace scale_fleet
