@@ -2,10 +2,14 @@
 part(daemon
   SOURCES
     event.cpp
+    event_file.cpp
+    event_tail.cpp
     folder_state_store.cpp
     owned_files.cpp
+    pause_command.cpp
     pauses.cpp
     service_memory.cpp
+    show_events.cpp
     stored_json.cpp
   USES scale_fleet_commands scale_fleet_metrics scale_fleet_config scale_fleet_policy
        scale_fleet_fleet scale_fleet_etcd scale_fleet_http scale_fleet_platform scale_fleet_core

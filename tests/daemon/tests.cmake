@@ -1,8 +1,11 @@
 part_tests(daemon
   SOURCES
+    event_file_test.cpp
     event_test.cpp
     folder_state_store_test.cpp
+    pause_command_test.cpp
     pauses_test.cpp
     service_memory_test.cpp
+    show_events_test.cpp
   LINKS scale_fleet_daemon test_support
 )

@@ -34,8 +34,14 @@ std::string event_type(const Event& event);
 
 /// One line of JSON with a line feed: `{"time": "…Z", "event": "LAUNCH", "service": "worker",
 /// "before": 2, "after": 3, "units": […], "asked_by": "scale_up[0]", "reason": "…",
-/// "took_seconds": 1.25, "error": {"message": "…"}}`; what is not known is null or left out.
+/// "took_seconds": 1.25}`; counts that aren't known are null. One that failed has `"error":
+/// {"message": "…", "http_status": 503, "class": "unavailable"}`. ASCII alone, without user and
+/// password of any URL in it. Moments are from 1970 to 2261.
 std::string event_line(const Event& event);
+
+/// The event of such a line, with or without its line feed. Unknown fields are passed over, of a
+/// missing class the error is ErrorKind::refused. ErrorKind::refused: anything else.
+Result<Event> parse_event_line(std::string_view line);
 
 /// Where events go. Implemented by a rotated file; recorded in tests.
 class EventSink {

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "scale_fleet/config/declared_file.hpp"
+#include "scale_fleet/core/result.hpp"
+#include "scale_fleet/core/unit_name.hpp"
+#include "scale_fleet/daemon/pauses.hpp"
+#include "scale_fleet/daemon/state_store.hpp"
+
+namespace scale_fleet {
+
+/// What pause and resume found and left.
+struct PauseReport {
+  std::string service;
+  std::optional<KeptPause> before;  ///< What held before; not one that had ended.
+  std::optional<KeptPause> after;
+};
+
+/// What `scale-fleet pause` is asked for.
+struct PauseWish {
+  Service service;
+  std::optional<Millis> duration;  ///< Above 0; empty: until it is resumed.
+  bool down_only = false;
+  std::string by;
+};
+
+/// Leaves the daemon of `file` a pause of the service, instead of any that is there. Errors: usage
+/// where the file doesn't declare the service, and those of the store.
+Result<PauseReport> pause_service(StateStore& store,
+                                  const DeclaredFile& file,
+                                  const PauseWish& wish,
+                                  WallTime now);
+
+/// Takes the service's pause away, a text that isn't understood too. Without one nothing is done.
+/// Errors as above.
+Result<PauseReport> resume_service(StateStore& store,
+                                   const DeclaredFile& file,
+                                   const Service& service,
+                                   WallTime now);
+
+/// `worker is paused until 2026-11-21T09:15:00.000Z` with a line end, safe to show.
+std::string pause_report_text(const PauseReport& report);
+
+/// `{"service": …, "before": null, "after": {"until": …, "down_only": …, "by": …, "since": …}}`
+std::string pause_report_json(const PauseReport& report);
+
+}  // namespace scale_fleet

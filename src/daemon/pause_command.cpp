@@ -1,0 +1,113 @@
+#include "scale_fleet/daemon/pause_command.hpp"
+
+#include <algorithm>
+
+#include "daemon/stored_json.hpp"
+#include "scale_fleet/core/wall_time_text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+Outcome check_declared(const DeclaredFile& file, const Service& service) {
+  if (std::ranges::find(file.services, service, &DeclaredService::service) != file.services.end())
+    return {};
+  std::vector<std::string> names;
+  for (const auto& declared : file.services)
+    names.push_back(declared.service.display_name());
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const auto name = service.display_name();
+  const auto near = nearest_word(name, known);
+  return failure(ErrorKind::usage,
+                 fmt::format("{} declares no service {}{}",
+                             printable(file.path.string()),
+                             name,
+                             near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+}
+
+/// What is on the shelf: a text, understood or not.
+struct StandingPause {
+  bool is_there = false;
+  std::optional<KeptPause> note;  ///< Empty where it has ended or isn't understood.
+};
+
+Result<StandingPause> look_for_pause(StateStore& store, const std::string& name, WallTime now) {
+  const auto texts = store.read(pauses_shelf);
+  if (!texts) return tl::unexpected(texts.error());
+  const auto found = texts->find(name);
+  if (found == texts->end()) return StandingPause{};
+  auto note = parse_pause(found->second);
+  if (!note || !pause_at(*note, now)) return StandingPause{.is_there = true, .note = {}};
+  return StandingPause{.is_there = true, .note = std::move(*note)};
+}
+
+Json note_json(const std::optional<KeptPause>& note) {
+  if (!note) return nullptr;
+  return Json::parse(pause_text(*note));
+}
+
+std::string until_text(const Pause& pause) {
+  return pause.until ? "until " + format_wall_time(*pause.until) : "until it is resumed";
+}
+
+}  // namespace
+
+Result<PauseReport> pause_service(StateStore& store,
+                                  const DeclaredFile& file,
+                                  const PauseWish& wish,
+                                  WallTime now) {
+  if (auto declared = check_declared(file, wish.service); !declared)
+    return tl::unexpected(declared.error());
+  const auto name = wish.service.display_name();
+  auto standing = look_for_pause(store, name, now);
+  if (!standing) return tl::unexpected(standing.error());
+  const auto until = wish.duration ? std::optional<WallTime>(now + *wish.duration) : std::nullopt;
+  const KeptPause note{
+      .pause = {.down_only = wish.down_only, .until = until}, .by = wish.by, .since = now};
+  if (auto written = store.write(pauses_shelf, name, pause_text(note)); !written)
+    return tl::unexpected(written.error());
+  return PauseReport{.service = name, .before = std::move(standing->note), .after = note};
+}
+
+Result<PauseReport> resume_service(StateStore& store,
+                                   const DeclaredFile& file,
+                                   const Service& service,
+                                   WallTime now) {
+  if (auto declared = check_declared(file, service); !declared)
+    return tl::unexpected(declared.error());
+  const auto name = service.display_name();
+  auto standing = look_for_pause(store, name, now);
+  if (!standing) return tl::unexpected(standing.error());
+  if (standing->is_there) {
+    if (auto removed = store.remove(pauses_shelf, name); !removed)
+      return tl::unexpected(removed.error());
+  }
+  return PauseReport{.service = name, .before = std::move(standing->note), .after = {}};
+}
+
+std::string pause_report_text(const PauseReport& report) {
+  std::string text = report.service;
+  if (report.after && report.after->pause.down_only) {
+    text += fmt::format(" is not scaled down {}", until_text(report.after->pause));
+  } else if (report.after) {
+    text += fmt::format(" is paused {}", until_text(report.after->pause));
+  } else if (report.before) {
+    text += " is resumed";
+  } else {
+    text += " was not paused";
+  }
+  if (report.before) {
+    text += fmt::format(" (it was {} {} by {})",
+                        report.before->pause.down_only ? "not to be scaled down" : "paused",
+                        until_text(report.before->pause),
+                        report.before->by.empty() ? "somebody" : report.before->by);
+  }
+  return printable(text) + "\n";
+}
+
+std::string pause_report_json(const PauseReport& report) {
+  return document_text({{"service", report.service},
+                        {"before", note_json(report.before)},
+                        {"after", note_json(report.after)}});
+}
+
+}  // namespace scale_fleet
