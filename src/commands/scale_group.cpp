@@ -22,6 +22,12 @@ std::string words_of(const ScaleRequest& request, InstanceCount desired) {
   return words;
 }
 
+/// Null where the sidekick is made of Fleet's template.
+std::shared_ptr<const UnitOptions> text_of(const ScaleRequest& request, const Service& sidekick) {
+  const auto found = std::ranges::find(request.sidekick_texts, sidekick, &SidekickText::sidekick);
+  return found == request.sidekick_texts.end() ? nullptr : found->text;
+}
+
 std::vector<std::string_view> skipped_units(const ScaleWorkItem& item) {
   std::vector<std::string_view> units;
   for (const auto& change : item.report.changes) {
@@ -90,7 +96,9 @@ void ScaleGroup::plan_sidekicks(FleetApi& fleet) {
     const SidekickRequest sidekick{.sidekick = items[i].service,
                                    .main = request_.service,
                                    .wanted = wanted,
-                                   .stop_first = request_.stop_first};
+                                   .stop_first = request_.stop_first,
+                                   .text = text_of(request_, items[i].service),
+                                   .submit_first = request_.submit_first};
     items[i].look_and_plan(
         fleet,
         {.plan = [&](const ServiceSnapshot& look) { return plan_sidekick(look, sidekick); },

@@ -75,13 +75,16 @@ void ScaleWorkItem::conclude_failed(const Error& error) {
 Goal ScaleWorkItem::goal(bool running) const {
   Goal goal{.service = service, .kept = {}, .destroyed = {}, .running = running};
   std::set<std::string_view> undone;
+  std::set<std::string_view> to_come;
+  for (const auto& change : report.changes) {
+    if (change.result == StepResult::planned && change.step.action == Action::create)
+      to_come.insert(change.step.unit);
+  }
   for (const auto& change : report.changes) {
     if (change.result != StepResult::done) {
       undone.insert(change.step.unit);
       // One that is yet to be created must not be there: else it is somebody else's.
-      const bool is_to_come =
-          change.result == StepResult::planned && change.step.action == Action::create;
-      if (!is_to_come) goal.disregarded.push_back(change.step.unit);
+      if (!to_come.contains(change.step.unit)) goal.disregarded.push_back(change.step.unit);
     } else if (change.step.action == Action::destroy) {
       goal.destroyed.push_back(change.step.unit);
     }

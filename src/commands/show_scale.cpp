@@ -26,7 +26,8 @@ bool is_dry_run(const ServiceReport& service) {
 std::string changed_line(const Change& change) {
   const auto& unit = change.step.unit;
   if (change.step.action == Action::destroy) return fmt::format("Destroyed {}\n", unit);
-  if (is_template_name(unit)) return fmt::format("Unit {} inactive\n", unit);
+  const bool is_inactive = is_template_name(unit) || change.step.only_submits;
+  if (is_inactive) return fmt::format("Unit {} inactive\n", unit);
   if (!change.current_state) return fmt::format("Triggered unit {} start\n", unit);
   const auto where = change.location.empty() ? std::string() : " on " + change.location;
   return fmt::format("Unit {} {}{}\n", unit, to_string(*change.current_state), where);
@@ -49,7 +50,17 @@ std::string count_line(const ServiceReport& service) {
 
 namespace {
 
+/// Whether the change submitted a unit that was launched then, which tells more.
+bool is_told_by_launch(const ServiceReport& service, const Change& change) {
+  if (!change.step.only_submits) return false;
+  return std::ranges::any_of(service.changes, [&](const Change& other) {
+    return other.step.action == Action::launch && other.step.unit == change.step.unit &&
+           other.result == StepResult::done;
+  });
+}
+
 std::string change_text(const ServiceReport& service, const Change& change) {
+  if (is_told_by_launch(service, change)) return {};
   if (change.result == StepResult::done) return changed_line(change);
   const bool is_plan = is_dry_run(service) && change.result == StepResult::planned;
   return is_plan ? planned_line(change) : std::string();

@@ -10,6 +10,18 @@
 namespace scale_fleet {
 namespace {
 
+/// The numbers that the sidekick shall have: of a plain unit, which is for all, its own.
+std::set<InstanceNumber> wanted_numbers(const SidekickRequest& request) {
+  if (!request.sidekick.is_single()) return {request.wanted.begin(), request.wanted.end()};
+  return request.wanted.empty() ? std::set<InstanceNumber>{} : std::set<InstanceNumber>{0};
+}
+
+/// What the sidekick's instance of that number goes with, in words.
+std::string leader(const SidekickRequest& request, InstanceNumber number) {
+  return request.sidekick.is_single() ? request.main.display_name()
+                                      : request.main.instance_name(number);
+}
+
 Outcome plan_creations(const ServiceSnapshot& snapshot,
                        const SidekickRequest& request,
                        const std::set<InstanceNumber>& missing,
@@ -22,7 +34,7 @@ Outcome plan_creations(const ServiceSnapshot& snapshot,
   for (const auto number : missing) {
     plan_creation(plan,
                   request.sidekick.instance_name(number),
-                  fmt::format("{} is to run with it", request.main.instance_name(number)));
+                  fmt::format("{} is to run with it", leader(request, number)));
   }
   return request.text ? check_text(request.sidekick, plan.options)
                       : check_template(request.sidekick, plan.options);
@@ -35,11 +47,11 @@ void plan_destructions(const ServiceSnapshot& snapshot,
   std::vector<Step> destructions;
   for (const auto& instance : snapshot.instances) {
     if (wanted.contains(instance.number)) continue;
-    destructions.push_back({.action = Action::destroy,
-                            .unit = instance.unit.name,
-                            .reason = fmt::format("{} is not to be there",
-                                                  request.main.instance_name(instance.number)),
-                            .stop_first = stops_first(instance, request.stop_first)});
+    destructions.push_back(
+        {.action = Action::destroy,
+         .unit = instance.unit.name,
+         .reason = fmt::format("{} is not to be there", leader(request, instance.number)),
+         .stop_first = stops_first(instance, request.stop_first)});
   }
   plan.steps.insert(plan.steps.end(), destructions.rbegin(), destructions.rend());
 }
@@ -56,7 +68,7 @@ std::vector<InstanceNumber> kept_numbers(const ScalePlan& plan) {
 
 Result<ScalePlan> plan_sidekick(const ServiceSnapshot& snapshot, const SidekickRequest& request) {
   if (auto fine = check_not_global(snapshot); !fine) return tl::unexpected(fine.error());
-  const std::set<InstanceNumber> wanted(request.wanted.begin(), request.wanted.end());
+  const auto wanted = wanted_numbers(request);
   ScalePlan plan{.service = request.sidekick,
                  .before = static_cast<InstanceCount>(snapshot.instances.size()),
                  .desired = static_cast<InstanceCount>(wanted.size()),
@@ -85,9 +97,9 @@ Result<ScalePlan> plan_sidekick(const ServiceSnapshot& snapshot, const SidekickR
 
 bool needs_states(const ServiceSnapshot& units, const SidekickRequest& request) {
   if (request.stop_first == StopFirst::never) return false;
-  return std::ranges::any_of(units.instances, [&](const Instance& instance) {
-    return std::ranges::find(request.wanted, instance.number) == request.wanted.end();
-  });
+  const auto wanted = wanted_numbers(request);
+  return std::ranges::any_of(
+      units.instances, [&](const Instance& instance) { return !wanted.contains(instance.number); });
 }
 
 Outcome check_sidekicks(std::span<const ScaleRequest> requests) {

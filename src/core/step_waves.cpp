@@ -51,7 +51,7 @@ std::vector<NumberSteps> by_number(std::span<const ScalePlan> plans) {
 }
 
 /// Adds the steps of one number to the waves, each to the first one that it may be in.
-void add(std::span<const ScalePlan> plans, const NumberSteps& steps, std::vector<Wave>& waves) {
+void add(std::span<const ScalePlan> plans, NumberSteps steps, std::vector<Wave>& waves) {
   auto left = steps;
   for (std::size_t wave = 0; !left.empty(); ++wave) {
     NumberSteps later;
@@ -75,6 +75,33 @@ void add(std::span<const ScalePlan> plans, const NumberSteps& steps, std::vector
   }
 }
 
+/// The turn of a step among those of its number where units are submitted first: what goes, before
+/// what comes; the sidekicks go and are created before the main instance, and are launched after
+/// it.
+int turn_of(std::span<const ScalePlan> plans, StepPlace place) {
+  const auto& step = plans[place.plan].steps[place.step];
+  const bool is_main = place.plan == 0;
+  switch (step.action) {
+    case Action::destroy:
+      return is_main ? 1 : 0;
+    case Action::create:
+      return is_main ? 3 : 2;
+    case Action::launch:
+    case Action::replace:
+      break;
+  }
+  return is_main ? 4 : 5;
+}
+
+/// Adds the steps of one number, each to a wave of its own behind all others.
+void add_in_turn(std::span<const ScalePlan> plans, NumberSteps steps, std::vector<Wave>& waves) {
+  std::ranges::sort(steps, {}, [&](StepPlace place) {
+    return std::tuple(turn_of(plans, place), place.plan, place.step);
+  });
+  for (auto step = steps.begin(); step != steps.end(); ++step)
+    waves.push_back({{.place = *step, .after = NumberSteps(steps.begin(), step)}});
+}
+
 }  // namespace
 
 std::vector<Wave> waves(std::span<const ScalePlan> plans) {
@@ -91,7 +118,8 @@ std::vector<std::vector<Wave>> batches_of_waves(std::span<const ScalePlan> plans
       batches.emplace_back();
       in_batch = 0;
     }
-    add(plans, steps, batches.back());
+    const auto add_number = plans.front().submit_first ? add_in_turn : add;
+    add_number(plans, steps, batches.back());
     ++in_batch;
   }
   for (auto& batch : batches) {

@@ -17,6 +17,7 @@ part_tests(commands
     sidekicks_test.cpp
     status_command_test.cpp
     submit_command_test.cpp
+    submit_first_test.cpp
     two_scalers_test.cpp
     waiter_test.cpp
   LINKS scale_fleet_commands test_support nlohmann_json::nlohmann_json

@@ -301,3 +301,113 @@ TEST_CASE("What a release keeps is scaled by nobody, but away") {
     CHECK(plan_scale(snapshot, {.service = service, .count = *Count::parse("0")}));
   }
 }
+
+TEST_CASE("Created instances get the lowest free numbers of the numbering") {
+  struct Row {
+    const char* name;
+    Numbering numbering;
+    ClusterBuilder cluster;
+    const char* count;
+    const char* steps;
+  };
+
+  const auto base = [] { return ClusterBuilder().with_template(); };
+  const std::vector<Row> rows{
+      {"ports, two each", {8080, 2}, base(), "3", "create 8080, create 8082, create 8084"},
+      {"a freed one is taken again", {8080, 2}, base().running({8080, 8084}), "3", "create 8082"},
+      {"from zero", {0, 1}, base(), "2", "create 0, create 1"},
+      {"others count", {8080, 2}, base().running({1, 8081}), "3", "create 8080"},
+      {"others may go",
+       {8080, 2},
+       base().running({1, 8080, 9000}),
+       "1",
+       "destroy 9000, destroy 8080"},
+      {"up to the greatest", {999'999'998, 1}, base(), "2", "create 999999998, create 999999999"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.name);
+    auto request = asking(row.count);
+    request.numbering = row.numbering;
+    const auto plan = plan_scale(row.cluster.look(), request);
+    REQUIRE(plan);
+    CHECK(in_short(*plan) == row.steps);
+    CHECK(plan->kept.size() == plan->desired);
+  }
+}
+
+TEST_CASE("A numbering that has no number left is a usage error, whatever its step") {
+  for (const InstanceNumber step : {1U, 2U, 4'000'000'000U}) {
+    INFO(step);
+    auto request = asking("3");
+    request.numbering = {.first = 999'999'999, .step = step};
+    const auto plan = plan_scale(ClusterBuilder().with_template().look(), request);
+    REQUIRE_FALSE(plan);
+    CHECK(plan.error().kind == ErrorKind::usage);
+  }
+}
+
+TEST_CASE("Those that are to go first do, in their order, and then the usual ones") {
+  struct Row {
+    const char* name;
+    std::vector<InstanceNumber> goes_first;
+    const char* count;
+    const char* steps;
+  };
+
+  const std::vector<Row> rows{
+      {"one of them", {2}, "4", "destroy 2"},
+      {"in their order, not by number", {3, 1, 2}, "2", "destroy 3, destroy 1, destroy 2"},
+      {"as many as go", {3, 1, 2}, "4", "destroy 3"},
+      {"before the idle ones", {1}, "3", "destroy 1, destroy 5"},
+      {"one that isn't there is nobody", {9, 2}, "4", "destroy 2"},
+      {"nobody goes where all stay", {2}, "5", ""},
+      {"more wanted", {2}, "6", "create 6"},
+  };
+  for (const auto& row : rows) {
+    INFO(row.name);
+    auto request = asking(row.count);
+    request.goes_first = row.goes_first;
+    request.goes_first_reason = "its cpu_user is 12 (below 30)";
+    const auto plan = plan_scale(with_running({1, 2, 3, 4}).failed(5).look(), request);
+    REQUIRE(plan);
+    CHECK(in_short(*plan) == row.steps);
+    for (const auto& step : plan->steps) {
+      const auto number = *instance_number(plan->service, step.unit);
+      const bool is_named = std::ranges::find(row.goes_first, number) != row.goes_first.end();
+      const bool tells_why = step.reason.find("its cpu_user is 12 (below 30)") != std::string::npos;
+      CHECK(tells_why == is_named);
+    }
+  }
+}
+
+TEST_CASE("A text stands for the template, which is neither needed nor submitted") {
+  auto request = asking("2");
+  request.text = std::make_shared<const UnitOptions>(
+      UnitOptions{{.section = "Service", .name = "ExecStart", .value = "/bin/true"}});
+  request.template_to_submit = plain_options();
+  for (const auto& cluster : {ClusterBuilder(), ClusterBuilder().with_template()}) {
+    const auto plan = plan_scale(cluster.look(), request);
+    REQUIRE(plan);
+    CHECK(in_short(*plan) == "create 1, create 2");
+    CHECK(plan->options == *request.text);
+  }
+  for (const auto& text :
+       {UnitOptions{}, UnitOptions{{.section = "X-Fleet", .name = "Global", .value = "true"}}}) {
+    request.text = std::make_shared<const UnitOptions>(text);
+    const auto refused = plan_scale(ClusterBuilder().look(), request);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::refused);
+  }
+}
+
+TEST_CASE("Submitted first, a unit is created inactive and launched then") {
+  auto request = asking("3");
+  request.submit_first = true;
+  const auto plan = plan_scale(with_running({1}).inactive(2).look(), request);
+  REQUIRE(plan);
+  CHECK(in_short(*plan) == "launch 2, create 3, launch 3");
+  CHECK(plan->submit_first);
+  CHECK_FALSE(plan->steps[0].only_submits);
+  CHECK(plan->steps[1].only_submits);
+  CHECK_FALSE(plan->steps[2].only_submits);
+}

@@ -231,3 +231,41 @@ TEST_CASE("What a release keeps of a sidekick is no sidekick") {
       unit("logs.former@.service", follower)};
   CHECK(display_names(sidekicks_of(service("my_app"), units)) == "log logs.former");
 }
+
+TEST_CASE("A plain unit as a sidekick is there while any main instance is") {
+  struct Row {
+    const char* name;
+    ClusterBuilder cluster;
+    std::vector<InstanceNumber> wanted;
+    const char* steps;
+  };
+
+  const auto there = [] { return ClusterBuilder().unit("proxy.service"); };
+  for (const auto& row : std::vector<Row>{{"comes with the first", {}, {8080}, "create 0"},
+                                          {"stays", there(), {8080, 8082}, ""},
+                                          {"goes with the last", there(), {}, "destroy 0"},
+                                          {"is not needed", {}, {}, ""}}) {
+    INFO(row.name);
+    const SidekickRequest request{.sidekick = *Service::parse_single("proxy.service"),
+                                  .main = *Service::parse("web"),
+                                  .wanted = row.wanted,
+                                  .text = std::make_shared<const UnitOptions>(plain_options())};
+    const auto look = snapshot_of(request.sidekick, row.cluster.units(), row.cluster.states());
+    const auto plan = plan_sidekick(look, request);
+    REQUIRE(plan);
+    CHECK(in_short(*plan) == row.steps);
+  }
+}
+
+TEST_CASE("A sidekick's own text stands for its template") {
+  const SidekickRequest request{.sidekick = *Service::parse("my_app"),
+                                .main = *Service::parse("web"),
+                                .wanted = {1},
+                                .text = std::make_shared<const UnitOptions>(plain_options()),
+                                .submit_first = true};
+  const auto plan = plan_sidekick(ClusterBuilder().look(), request);
+  REQUIRE(plan);
+  CHECK(in_short(*plan) == "create 1, launch 1");
+  CHECK(plan->steps[0].only_submits);
+  CHECK(plan->options == plain_options());
+}

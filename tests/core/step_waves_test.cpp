@@ -102,6 +102,44 @@ TEST_CASE("Sidekicks come after their main instances and go before them") {
   }
 }
 
+TEST_CASE("Where units are submitted first, one step comes after the other, number after number") {
+  struct Row {
+    const char* name;
+    ShortPlans plans;
+    const char* waves;
+  };
+
+  for (const auto& row : std::vector<Row>{
+           {"nothing to do", {{}, {}}, ""},
+           {"alone", {{{up, 1}, {launch, 1}, {up, 2}, {launch, 2}}}, "+a1 | ^a1 | +a2 | ^a2"},
+           {"with sidekicks",
+            {{{up, 1}, {launch, 1}, {up, 2}, {launch, 2}},
+             {{up, 1}, {launch, 1}, {up, 2}, {launch, 2}},
+             {{up, 1}, {launch, 1}, {up, 2}, {launch, 2}}},
+            "+b1 | +c1 | +a1 | ^a1 | ^b1 | ^c1 | +b2 | +c2 | +a2 | ^a2 | ^b2 | ^c2"},
+           {"down", {{{down, 2}, {down, 1}}, {{down, 2}, {down, 1}}}, "-b2 | -a2 | -b1 | -a1"},
+           {"one that was begun goes on", {{{launch, 1}}, {{launch, 1}}}, "^a1 | ^b1"},
+           {"only the sidekick is missing", {{}, {{up, 1}, {launch, 1}}}, "+b1 | ^b1"},
+       }) {
+    INFO(row.name);
+    auto plans = plans_of(row.plans);
+    plans.front().submit_first = true;
+    CHECK(in_short(waves(plans), plans) == row.waves);
+  }
+}
+
+TEST_CASE("Where units are submitted first, a step waits for all of its number before it") {
+  auto plans = plans_of({{{up, 1}, {launch, 1}, {down, 2}}, {{up, 1}, {launch, 1}, {down, 2}}});
+  plans.front().submit_first = true;
+  const std::vector<Wave> expected{{{.place = {1, 0}}},
+                                   {{.place = {0, 0}, .after = {{1, 0}}}},
+                                   {{.place = {0, 1}, .after = {{1, 0}, {0, 0}}}},
+                                   {{.place = {1, 1}, .after = {{1, 0}, {0, 0}, {0, 1}}}},
+                                   {{.place = {1, 2}}},
+                                   {{.place = {0, 2}, .after = {{1, 2}}}}};
+  CHECK(waves(plans) == expected);
+}
+
 TEST_CASE("Each step knows which others it waits for") {
   const auto plans = plans_of({{{up, 3}, {down, 2}}, {{up, 3}, {down, 2}}, {{down, 2}, {up, 1}}});
   const std::vector<Wave> expected{

@@ -27,9 +27,9 @@ struct SidekickRequest {
 /// The numbers of the instances that are there after `plan`, in the order of `plan.kept`.
 std::vector<InstanceNumber> kept_numbers(const ScalePlan& plan);
 
-/// The steps after which the sidekick has exactly the wanted instances, all launched: launches and
-/// creations by number, then destructions, the highest number first. Created units get the
-/// sidekick's own template's lines, or the request's text, verbatim.
+/// The steps after which the sidekick (a plain unit: while any is wanted) has exactly the wanted
+/// instances, all launched: launches and creations by number, then destructions, the highest number
+/// first. Created units get the sidekick's own template's lines, or the request's text, verbatim.
 /// Errors: not_found (instances must be created and there is no template), refused (a global
 /// template or instance, a template without options).
 Result<ScalePlan> plan_sidekick(const ServiceSnapshot& snapshot, const SidekickRequest& request);

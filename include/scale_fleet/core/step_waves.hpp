@@ -34,6 +34,10 @@ using Wave = std::vector<WaveStep>;
 /// launched or replaced before a sidekick of it is. Of two steps of the same unit the plan's first
 /// comes first. What has to wait for nothing is in the first wave. Throws std::invalid_argument
 /// where steps wait for each other: a sidekick created before it is destroyed, say.
+///
+/// Where the first plan submits first, each step has a wave of its own and waits for all of its
+/// number before it: the sidekicks' destructions in the order of the plans, the main instance's;
+/// the sidekicks' creations, the main instance's, its launch, the sidekicks'.
 std::vector<Wave> waves(std::span<const ScalePlan> plans);
 
 /// The same, so many numbers at a time (at least 1), each with all its steps; a template counts as
