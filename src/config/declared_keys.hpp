@@ -10,15 +10,15 @@ namespace scale_fleet::declared_keys {
 
 using Word = std::string_view;
 
-inline constexpr std::array<Word, 9> file{"fleet",
+inline constexpr std::array<Word, 9> file{"services",
+                                          "fleet",
                                           "etcd",
                                           "prometheus",
                                           "metrics_file",
                                           "state",
                                           "interval",
                                           "listen",
-                                          "events",
-                                          "services"};
+                                          "events"};
 inline constexpr std::array<Word, 1> fleet{"endpoint"};
 inline constexpr std::array<Word, 4> etcd{"endpoints", "metrics", "registry", "consume"};
 inline constexpr std::array<Word, 1> prometheus{"url"};

@@ -4,6 +4,8 @@ part(config
     declared_checks.cpp
     declared_cycles.cpp
     declared_file.cpp
+    dynamite_policies.cpp
+    dynamite_services.cpp
     mistakes.cpp
     read_dynamite.cpp
     read_limits.cpp

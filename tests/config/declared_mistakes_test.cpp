@@ -1,0 +1,399 @@
+#include <algorithm>
+#include <random>
+
+#include "scale_fleet/config/declared_file.hpp"
+#include "support/catch.hpp"
+#include "support/random_source.hpp"
+
+using namespace scale_fleet;
+
+namespace {
+
+struct Mistaken {
+  std::string text;
+  std::string said;  ///< Every line of it, without the file's name.
+};
+
+/// The complaints about a file, without the file's name in front of each.
+std::string complaints(std::string_view text) {
+  const auto file = parse_declared_file(text, "f.yaml");
+  if (file) return "";
+  CHECK(file.error().kind == ErrorKind::usage);
+  std::string rest = file.error().message;
+  for (std::size_t at = 0; (at = rest.find("f.yaml:", at)) != std::string::npos;)
+    rest.erase(at, 7);
+  return rest;
+}
+
+void check_told(const std::vector<Mistaken>& rows) {
+  for (const auto& row : rows) {
+    INFO(row.text);
+    CHECK(complaints(row.text) == row.said);
+  }
+}
+
+/// The only line of complaint about a service, whose map is `body`, behind its place.
+std::string service_complaint(const std::string& body) {
+  const auto all = complaints(
+      "etcd: {}\nprometheus: {url: 'http://p'}\nmetrics_file: m\n"
+      "services:\n  web: " +
+      body + "\n");
+  const auto path = all.find(": ");
+  return path == std::string::npos ? all : all.substr(path + 2);
+}
+
+struct BadService {
+  std::string body;
+  std::string said;
+};
+
+void check_service(const std::vector<BadService>& rows) {
+  for (const auto& row : rows) {
+    INFO(row.body);
+    CHECK(service_complaint(row.body) == "services.web" + row.said);
+  }
+}
+
+std::string with_rule(const std::string& rule) {
+  return "{max: 9, scale_up: [{metric: {file: x}, " + rule + "}]}";
+}
+
+}  // namespace
+
+TEST_CASE("Keys that a declared file doesn't know are told with the nearest one") {
+  check_told({
+      {"servces: {}",
+       "1:1: servces: there is no such key here; did you mean 'services'?\n"
+       "1:1: 'services' is missing"},
+      {"services: {web: {cuont: 3, min: 1}}",
+       "1:18: services.web.cuont: there is no such key here; did you mean 'count'?"},
+      {"services: {}\nfleet: {x: 1}",
+       "2:9: fleet.x: there is no such key here; those are endpoint"},
+      {"services: {web: {count: 1, instances: {frst: 1}}}",
+       "1:40: services.web.instances.frst: there is no such key here; did you mean 'first'?"},
+      {"services: {[a]: {count: 1}}", "1:12: services: a key is a word"},
+  });
+  check_service({{with_rule("above: 1, cooldwn: 3s"),
+                  ".scale_up[0].cooldwn: there is no such key here; did you mean 'cooldown'?"}});
+}
+
+TEST_CASE("Another shape than a declared file's is told") {
+  check_told({
+      {"", " this has to be a mapping: {services: …}"},
+      {"services", "1:1: this has to be a mapping: {services: …}"},
+      {"[services]", "1:1: this has to be a mapping: {services: …}"},
+      {"{}", "1:1: 'services' is missing"},
+      {"services: [web]", "1:11: services: this has to be a mapping: {name: …}"},
+      {"services:", "1:1: services: this has to be a mapping: {name: …}"},
+      {"services: {web: 3}", "1:17: services.web: this has to be a mapping: {count: …}"},
+      {"services: {web: }", "1:17: services.web: this has to be a mapping: {count: …}"},
+      {"services: {}\netcd: []", "2:7: etcd: this has to be a mapping: {endpoints: …}"},
+      {"services: {}\netcd: {endpoints: 'http://e'}",
+       "2:19: etcd.endpoints: this has to be a list: [one, another]"},
+  });
+  check_service({
+      {"{max: 1, scale_up: {above: 1}}", ".scale_up: this has to be a list: [one, another]"},
+      {"{count: 1, after: db}", ".after: this has to be a list: [one, another]"},
+      {"{count: 1, limits: 3}", ".limits: this has to be a mapping: {up: …}"},
+  });
+}
+
+TEST_CASE("A value of another type than its key takes is told") {
+  check_told({
+      {"services: {}\ninterval: 10", "2:11: interval: 10 needs a unit: 10s, for example"},
+      {"services: {}\ninterval: 0", "2:11: interval: this has to be longer than 0"},
+      {"services: {}\nmetrics_file: 10",
+       "2:15: metrics_file: this has to be a text, not '10'; put it between quotes if it is one"},
+      {"services: {}\nmetrics_file: [a]", "2:15: metrics_file: this has to be a text, not a list"},
+      {"services: {}\nmetrics_file: ''", "2:15: metrics_file: this is empty"},
+      {"services: {}\netcd: {consume: yes}",
+       "2:17: etcd.consume: this has to be true or false, not 'yes'"},
+      {"services: {}\netcd: {metrics: metrics}",
+       "2:17: etcd.metrics: this has to be a folder of etcd, /metrics, not 'metrics'"},
+      {"services: {}\nlisten: 49160",
+       "2:9: listen: this has to be ADDRESS:PORT, unix:///PATH or none, not '49160'"},
+      {"services: {}\nlisten: 127.0.0.1:65536",
+       "2:9: listen: this has to be ADDRESS:PORT, unix:///PATH or none, not '127.0.0.1:65536'"},
+      {"services: {}\nevents: {max_size: 10000000}",
+       "2:20: events.max_size: this has to be a size (500kB, 10MB, 1GB), not '10000000'"},
+      {"services: {}\nevents: {keep: -1}",
+       "2:16: events.keep: this has to be a whole number from 0 to 1000, not '-1'"},
+      {"services: {}\nprometheus: {}", "2:13: prometheus: 'url' is missing"},
+  });
+  check_service({
+      {"{count: three}", ".count: this has to be a whole number from 0 to 65535, not 'three'"},
+      {"{count: '3'}", ".count: this has to be a whole number from 0 to 65535, not '3'"},
+      {"{count: 010}", ".count: this has to be a whole number from 0 to 65535, not '010'"},
+      {"{count: 0x10}", ".count: this has to be a whole number from 0 to 65535, not '0x10'"},
+      {"{count: 3.0}", ".count: this has to be a whole number from 0 to 65535, not '3.0'"},
+      {"{count: 65536}", ".count: this has to be a whole number from 0 to 65535, not '65536'"},
+      {"{count: [3]}", ".count: this has to be a whole number from 0 to 65535, not a list"},
+      {"{count: }", ".count: this has to be a whole number from 0 to 65535, not nothing"},
+      {"{count: 1, timeout: soon}",
+       ".timeout: this has to be a duration (30s, 1h30m, 250ms, at most 10000d), not 'soon'"},
+      {"{count: 1, timeout: 1m1h}",
+       ".timeout: this has to be a duration (30s, 1h30m, 250ms, at most 10000d), not '1m1h'"},
+      {"{count: 1, victims: newst}",
+       ".victims: this has to be one of idle_first, lowest_metric, newest, oldest, highest, not "
+       "'newst'; did you mean 'newest'?"},
+      {"{count: 1, on_template_change: restart}",
+       ".on_template_change: this has to be one of keep, replace, not 'restart'"},
+      {"{count: 1, instances: {step: 0}}",
+       ".instances.step: this has to be a whole number from 1 to 999999999, not '0'"},
+      {"{count: 1, after: [yes]}",
+       ".after[0]: this has to be a text, not 'yes'; put it between quotes if it is one"},
+      {"{count: 1, attached: [{template_file: x}]}", ".attached[0]: 'service' is missing"},
+      {"{count: 1, attached: [a/b]}",
+       ".attached[0]: 'a/b' is not a service name: '/' is not allowed; letters, digits and : - _ . "
+       "\\ are"},
+  });
+}
+
+TEST_CASE("A rule that isn't one is told") {
+  check_service({
+      {"{max: 9, scale_up: [{above: 1}]}", ".scale_up[0]: 'metric' is missing"},
+      {"{max: 9, scale_up: [{metric: {file: x}}]}", ".scale_up[0]: one of above, below is missing"},
+      {with_rule("above: 1, below: 2"), ".scale_up[0].below: this and 'above' exclude each other"},
+      {with_rule("above: .inf"), ".scale_up[0].above: this has to be a number, not '.inf'"},
+      {with_rule("above: .nan"), ".scale_up[0].above: this has to be a number, not '.nan'"},
+      {with_rule("above: 1e999"), ".scale_up[0].above: this has to be a number, not '1e999'"},
+      {with_rule("above: 1, for: 1m, points: 1 of 2"),
+       ".scale_up[0].points: this and 'for' exclude each other"},
+      {with_rule("above: 1, points: 3 of 2"),
+       ".scale_up[0].points: this has to say how many of the last samples, 3 of 5, not '3 of 2'"},
+      {with_rule("above: 1, staleness: 0"), ".scale_up[0].staleness: this has to be longer than 0"},
+      {with_rule("above: 1, step: 0"),
+       ".scale_up[0].step: this has to be a number of instances from 1 on, or a percentage from 1% "
+       "to 10000%, not '0'"},
+      {with_rule("above: 1, step: 1, to: 3"),
+       ".scale_up[0].to: this and 'step' exclude each other"},
+      {with_rule("above: 5, steps: [{from: 4, to: 8}]"),
+       ".scale_up[0].steps[0].from: steps lie beyond the threshold, and that is above 5"},
+      {with_rule("above: 5, steps: [{from: 6, to: 8}, {from: 6, to: 9}]"),
+       ".scale_up[0].steps[1].from: another step is from there, too"},
+      {with_rule("above: 5, steps: [{from: 6}]"),
+       ".scale_up[0].steps[0]: one of step, to is missing"},
+      {with_rule("above: 1, aggregate: p0"),
+       ".scale_up[0].aggregate: this has to be any, all, at_least N, avg, max, min, sum or a "
+       "percentile as p95, not 'p0'"},
+      {with_rule("above: 1, without_data: down"),
+       ".scale_up[0].without_data: this has to be one of hold, up, ignore, not 'down'"},
+      {with_rule("above: 1, without_data: {after: 3}"),
+       ".scale_up[0].without_data: 'count' is missing"},
+      {"{max: 9, target: [{metric: {file: x}}]}",
+       ".target[0]: one of per_instance, value is missing"},
+      {"{max: 9, target: [{metric: {file: x}, value: 0}]}",
+       ".target[0].value: this has to be above 0, not '0'"},
+      {"{max: 9, target: [{metric: {file: x}, value: 1, tolerance: 1}]}",
+       ".target[0].tolerance: this has to be at least 0 and below 1, not '1'"},
+      {"{max: 9, target: [{metric: {file: x}, value: 1, aggregate: any}]}",
+       ".target[0].aggregate: a target needs one number: avg, max, min, sum or a percentile as "
+       "p95"},
+      {"{max: 9, limits: {up: {per: 1m}}}", ".limits.up: 'by' is missing"},
+      {"{max: 9, limits: {up: {by: 1, per: 0}}}", ".limits.up.per: this has to be longer than 0"},
+      {"{min: 1, scale_up: []}", ".scale_up: rules that may ask for more need a max"},
+  });
+}
+
+TEST_CASE("A metric that has no source is told") {
+  const auto with_metric = [](const std::string& metric) {
+    return "{max: 9, scale_up: [{metric: " + metric + ", above: 1}]}";
+  };
+  check_service({
+      {with_metric("{per: instance}"),
+       ".scale_up[0].metric: one of etcd, prometheus, file is missing"},
+      {with_metric("{etcd: a, file: b, type: c}"),
+       ".scale_up[0].metric.file: this and 'etcd' exclude each other"},
+      {with_metric("{etcd: a}"), ".scale_up[0].metric: 'type' is missing"},
+      {with_metric("{etcd: a/b, type: c}"),
+       ".scale_up[0].metric.etcd: a name of etcd's metrics holds no slash"},
+      {with_metric("{etcd: a., type: c}"),
+       ".scale_up[0].metric.etcd: this has to be a name, or a name, a dot and the path of a value "
+       "in JSON"},
+      {with_metric("{file: a, type: c}"),
+       ".scale_up[0].metric.type: this belongs to a metric of etcd"},
+      {with_metric("{file: a, per: instance, label: c}"),
+       ".scale_up[0].metric.label: this belongs to a metric of prometheus"},
+      {with_metric("{prometheus: a, label: c}"),
+       ".scale_up[0].metric.label: a label names instances; write per: instance, too"},
+      {with_metric("{file: a, per: machine}"),
+       ".scale_up[0].metric.per: this has to be one of instance, not 'machine'"},
+  });
+  check_told({
+      {"services: {a: {max: 1, scale_up: [{metric: {etcd: x, type: t}, above: 1}]}}",
+       "1:51: services.a.scale_up[0].metric.etcd: the file doesn't say where that is: etcd: "
+       "{endpoints: […]}"},
+      {"services: {a: {max: 1, scale_up: [{metric: {prometheus: x}, above: 1}]}}",
+       "1:57: services.a.scale_up[0].metric.prometheus: the file doesn't say where that is: "
+       "prometheus: {url: …}"},
+      {"services: {a: {max: 1, scale_up: [{metric: {file: x}, above: 1}]}}",
+       "1:51: services.a.scale_up[0].metric.file: the file doesn't say where that is: "
+       "metrics_file: …"},
+      {"services: {}\nstate: etcd",
+       "2:8: state: the file doesn't say where etcd is: etcd: {endpoints: […]}"},
+  });
+}
+
+TEST_CASE("Bounds that contradict each other are told") {
+  const std::string day = "cron: '0 8 * * *', for: 1h";
+  check_service({
+      {"{}", ": it isn't said how many there shall be: write count, or min and max"},
+      {"{count: 3, max: 4}", ".count: this and min or max exclude each other"},
+      {"{min: 4, max: 3}", ": min 4 is above max 3"},
+      {"{max: 3, schedule: [{" + day + ", min: 4}]}",
+       ".schedule: in '0 8 * * *' min 4 is above max 3"},
+      {"{min: 2, schedule: [{" + day + ", max: 1}]}",
+       ".schedule: in '0 8 * * *' min 2 is above max 1"},
+      {"{max: 3, schedule: [{" + day + "}]}", ".schedule[0]: one of min, max, count is missing"},
+      {"{max: 3, schedule: [{" + day + ", min: 1, count: 2}]}",
+       ".schedule[0].count: this and min or max exclude each other"},
+      {"{max: 3, schedule: [{for: 1h, min: 1}]}", ".schedule[0]: 'cron' is missing"},
+      {"{max: 3, schedule: [{cron: '0 8 * * *', min: 1}]}", ".schedule[0]: 'for' is missing"},
+      {"{unit: db.service, count: 2}",
+       ": db.service is a single unit: there is one of it, or none"},
+      {"{unit: db.service, count: 1, attached: [a]}",
+       ".attached: a single unit has no instances, and nothing comes and goes with them"},
+      {"{unit: db@.service, count: 1}",
+       ".unit: 'db@.service' is not a plain unit: an '@' is in the names of templates and "
+       "instances "
+       "only"},
+  });
+  CHECK(service_complaint("{max: 3, schedule: [{cron: daily, for: 1h, min: 1}]}")
+            .starts_with("services.web.schedule[0].cron: "));
+}
+
+TEST_CASE("Services that are in each other's way are told") {
+  check_told({
+      {"services: {web: {count: 1}, web@.service: {count: 1}}",
+       "1:43: services.web@.service: web is declared twice; first as services.web"},
+      {"services: {web: {count: 1, attached: [log]}, log: {count: 1}}",
+       "1:39: services.web.attached[0]: log is declared twice; first as services.log"},
+      {"services: {a b: {count: 1}}",
+       "1:17: services.a b: 'a b' is not a service name: ' ' is not allowed; letters, digits and : "
+       "- _ . \\ are"},
+      {"services: {a: {count: 1, after: [b]}, c: {count: 1}}",
+       "1:34: services.a.after[0]: no service 'b' is declared here; did you mean 'a'?"},
+      {"services: {a: {count: 1, after: [a]}}",
+       "1:34: services.a.after[0]: services come up after each other in a circle: a -> a"},
+      {"services:\n  a: {count: 1, after: [b]}\n  b: {count: 1, after: [c, d]}\n"
+       "  c: {count: 1, after: [a]}\n  d: {count: 1}\n",
+       "4:25: services.c.after[0]: services come up after each other in a circle: a -> b -> c -> "
+       "a"},
+  });
+}
+
+TEST_CASE("Ranges of numbers are compared with their steps") {
+  const auto two = [](std::string_view first, std::string_view second) {
+    return complaints("services:\n  a: {" + std::string(first) + "}\n  b: {" + std::string(second) +
+                      "}\n");
+  };
+  CHECK(two("max: 3, instances: {first: 8080, step: 2}", "max: 2, instances: {first: 8086}") == "");
+  CHECK(two("max: 3, instances: {first: 8080, step: 2}", "max: 2, instances: {first: 8085}") ==
+        "3:26: services.b.instances: its numbers, 8085 to 8086, overlap those of services.a, 8080 "
+        "to 8085");
+  CHECK(two("max: 9, instances: {first: 20}", "max: 99, instances: {first: 10}") ==
+        "3:27: services.b.instances: its numbers, 10 to 108, overlap those of services.a, 20 to "
+        "28");
+  CHECK(two("min: 3, instances: {first: 8080}", "max: 2, instances: {first: 9000}") ==
+        "3:26: services.b.instances: its numbers, 9000 to 9001, overlap those of services.a, 8080 "
+        "and up, for it has no max");
+  const std::string window = "schedule: [{cron: '0 8 * * *', for: 1h, max: 9}]";
+  CHECK(two("max: 3, instances: {first: 10}, " + window, "max: 2, instances: {first: 18}") ==
+        "3:26: services.b.instances: its numbers, 18 to 19, overlap those of services.a, 10 to 18");
+  CHECK(two("max: 3", "max: 3, instances: {step: 2}") == "");
+  CHECK(two("count: 2, instances: {first: 999999999}", "count: 1") ==
+        "2:28: services.a.instances: its instances' numbers would reach 1000000000; 999999999 is "
+        "the greatest that is counted");
+}
+
+TEST_CASE("What YAML allows and a declared file doesn't is told") {
+  check_told({
+      {"services: {}\nservices: {}", "2:1: services: this key stands here again; first at line 1"},
+      {"services: {a: {count: 1, count: 2}}",
+       "1:26: services.a.count: this key stands here again; first at line 1"},
+      {"services:\n  a: {<<: {min: 1}, max: 2}",
+       "2:7: services.a.<<: merge keys aren't understood; write the keys out"},
+      {"services: &x {a: *x}", "1:18: an alias inside of what it stands for"},
+      {"services: {}\n---\nservices: {}", "2:1: a second document begins; a file has one"},
+      {", services: {}", "1:1: this isn't YAML: a comma without a list"},
+  });
+  CHECK(complaints("services: " + std::string(100, '[') + std::string(100, ']')) ==
+        "1:110: too deeply nested");
+  CHECK(complaints("services: {a: [}").starts_with("1:16: this isn't YAML: "));
+  std::string laughs = "a: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+  for (int i = 1; i < 10; ++i) {
+    laughs += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [";
+    for (int k = 0; k < 10; ++k)
+      laughs += (k > 0 ? ", *a" : "*a") + std::to_string(i - 1);
+    laughs += "]\n";
+  }
+  CHECK(complaints(laughs).ends_with("too much: a file has at most 100,000 values"));
+}
+
+TEST_CASE("All mistakes of a declared file are told at once, by line") {
+  CHECK(complaints("interval: 10\n"
+                   "state: etcd\n"
+                   "services:\n"
+                   "  web: {count: 3, instances: {first: 80}}\n"
+                   "  db: {min: 3, max: 2, after: [web, wbe]}\n"
+                   "  worker:\n"
+                   "    max: 9\n"
+                   "    instances: {first: 82}\n"
+                   "    after: [worker]\n"
+                   "    scale_up:\n"
+                   "      - {metric: {etcd: cpu, type: t}, above: high, for: 30}\n"
+                   "    schedule: [{cron: daily, for: 1h, min: 1}]\n"
+                   "    cuont: 3\n"
+                   "listn: none\n") ==
+        "1:11: interval: 10 needs a unit: 10s, for example\n"
+        "2:8: state: the file doesn't say where etcd is: etcd: {endpoints: […]}\n"
+        "5:7: services.db: min 3 is above max 2\n"
+        "5:37: services.db.after[1]: no service 'wbe' is declared here; did you mean 'web'?\n"
+        "8:16: services.worker.instances: its numbers, 82 to 90, overlap those of services.web, 80 "
+        "to 82\n"
+        "9:13: services.worker.after[0]: services come up after each other in a circle: worker -> "
+        "worker\n"
+        "11:25: services.worker.scale_up[0].metric.etcd: the file doesn't say where that is: etcd: "
+        "{endpoints: […]}\n"
+        "11:47: services.worker.scale_up[0].above: this has to be a number, not 'high'\n"
+        "11:58: services.worker.scale_up[0].for: 30 needs a unit: 30s, for example\n"
+        "12:23: services.worker.schedule[0].cron: a schedule has five fields\n"
+        "13:5: services.worker.cuont: there is no such key here; did you mean 'count'?\n"
+        "14:1: listn: there is no such key here; did you mean 'listen'?");
+}
+
+TEST_CASE("A password in a URL is in no complaint") {
+  for (const std::string text : {
+           "services: {}\nfleet: {endpoint: 'bob:s3cret@host'}",
+           "services: {}\nfleet: {endpoint: [http://bob:s3cret@host]}",
+           "services: {}\netcd: {endpoints: ['ftp://bob:s3cret@host']}",
+           "services: {}\nprometheus: {url: 'http://bob:s3cret@ho st'}",
+           "services: {}\ninterval: http://bob:s3cret@host",
+           "services: {}\nhttp://bob:s3cret@host: 1",
+           "services: {}\nprometheus: {url: 'http://bob:s3cret@host', url: x}",
+       }) {
+    INFO(text);
+    const auto said = complaints(text);
+    CHECK_FALSE(said.empty());
+    CHECK(said.find("s3cret") == std::string::npos);
+  }
+}
+
+TEST_CASE("Any bytes give a declared file or complaints, and never an exception") {
+  const auto seed = std::random_device()();
+  CAPTURE(seed);
+  RandomSource random(seed);
+  const std::vector<std::string> parts{
+      "services: ", "web: ",     "{",  "}",     "[",         "]",          "\n",       "  ",
+      "- ",         "count: 3",  ", ", "&a ",   "*a",        "scale_up: ", "metric: ", "above: 1",
+      "Dynamite: ", "Service: ", "'",  "\"",    "|",         "\xff",       "etcd: ",   "x",
+      ": ",         "? ",        "#",  "---\n", "schedule: "};
+  for (int turn = 0; turn < 3000; ++turn) {
+    std::string text;
+    for (auto length = random.below(30); length > 0; --length)
+      text += random.pick(parts);
+    CAPTURE(text);
+    const auto file = parse_declared_file(text, "f.yaml");
+    if (!file) CHECK(file.error().message.starts_with("f.yaml"));
+  }
+}
