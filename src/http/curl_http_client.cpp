@@ -1,8 +1,5 @@
 #include "scale_fleet/http/curl_http_client.hpp"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -11,28 +8,11 @@
 #include <utility>
 
 #include <curl/curl.h>
-#include <fmt/format.h>
 
 #include "http/curl_transfer.hpp"
-#include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
 namespace {
-
-/// libcurl's own set-up, once for the process.
-void initialise_curl() {
-  static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (result != CURLE_OK) throw std::runtime_error("libcurl can't be initialised");
-}
-
-/// libcurl would find out at the first request, and name no file.
-Outcome check_readable(const TlsFiles& files) {
-  for (const auto* file : {&files.ca, &files.certificate, &files.key}) {
-    if (!*file || access((*file)->c_str(), R_OK) == 0) continue;
-    return failure(ErrorKind::usage, fmt::format("the file {} can't be read", printable(**file)));
-  }
-  return {};
-}
 
 class CurlHttpClient final : public HttpClient {
  public:
@@ -120,8 +100,7 @@ class CurlHttpClient final : public HttpClient {
 
 Result<std::unique_ptr<HttpClient>> make_curl_http_client(const HttpClientSettings& settings,
                                                           const Clock& clock) {
-  initialise_curl();
-  if (auto fine = check_readable(settings.tls); !fine) return tl::unexpected(fine.error());
+  if (auto fine = prepare_curl(settings.tls); !fine) return tl::unexpected(fine.error());
   return std::make_unique<CurlHttpClient>(settings, clock);
 }
 

@@ -1,6 +1,10 @@
 #include "http/curl_transfer.hpp"
 
+#include <unistd.h>
+
 #include <cerrno>
+#include <stdexcept>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -8,6 +12,20 @@
 
 namespace scale_fleet {
 namespace {
+
+/// libcurl's own set-up, once for the process.
+void initialise_curl() {
+  static const CURLcode result = curl_global_init(CURL_GLOBAL_DEFAULT);
+  if (result != CURLE_OK) throw std::runtime_error("libcurl can't be initialised");
+}
+
+Outcome check_readable(const TlsFiles& files) {
+  for (const auto* file : {&files.ca, &files.certificate, &files.key}) {
+    if (!*file || access((*file)->c_str(), R_OK) == 0) continue;
+    return failure(ErrorKind::usage, fmt::format("the file {} can't be read", printable(**file)));
+  }
+  return {};
+}
 
 /// Bytes of all headers together. Fleet's are a few hundred; libcurl bounds one header, and not how
 /// many there are.
@@ -61,6 +79,11 @@ std::string without_proxy(std::string message) {
 }
 
 }  // namespace
+
+Outcome prepare_curl(const TlsFiles& files) {
+  initialise_curl();
+  return check_readable(files);
+}
 
 CurlTransfer::CurlTransfer(RequestId id,
                            const HttpRequest& request,
@@ -169,7 +192,11 @@ std::size_t CurlTransfer::on_header(char* data,
   // Counts interim replies, and what stands behind a body, too.
   transfer.head_bytes_ += line.size();
   if (transfer.head_bytes_ > longest_head) return 0;
-  if (line.starts_with("HTTP/")) transfer.response_.headers.clear();
+  if (line.starts_with("HTTP/")) {
+    transfer.response_.headers.clear();
+    transfer.head_is_whole_ = false;
+  }
+  if (line == "\r\n" || line == "\n") transfer.head_is_whole_ = true;
   if (const auto colon = line.find(':'); colon != std::string_view::npos) {
     auto value = line.substr(colon + 1);
     while (!value.empty() && (value.front() == ' ' || value.front() == '\t'))
@@ -179,6 +206,22 @@ std::size_t CurlTransfer::on_header(char* data,
     transfer.response_.headers.emplace_back(line.substr(0, colon), value);
   }
   return line.size();
+}
+
+void CurlTransfer::lift_time_limit() {
+  set(easy_.get(), CURLOPT_TIMEOUT_MS, 0L);
+}
+
+std::string CurlTransfer::take_body() {
+  return std::exchange(response_.body, {});
+}
+
+std::optional<int> CurlTransfer::status() const {
+  if (!head_is_whole_) return std::nullopt;
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  constexpr long first_final = 200;  // An interim reply isn't the reply.
+  return status < first_final ? std::nullopt : std::optional(static_cast<int>(status));
 }
 
 HttpResult CurlTransfer::finish(CURLcode code) {

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <curl/curl.h>
@@ -9,6 +10,10 @@
 #include "scale_fleet/http/curl_http_client.hpp"
 
 namespace scale_fleet {
+
+/// To be called before libcurl is used. The error (ErrorKind::usage): a file that can't be read,
+/// which libcurl would find out at the first request without naming it.
+Outcome prepare_curl(const TlsFiles& files);
 
 /// One request under way in libcurl, and what has come of its reply.
 class CurlTransfer {
@@ -20,6 +25,13 @@ class CurlTransfer {
   RequestId id() const { return id_; }
 
   CURL* easy() const { return easy_.get(); }
+
+  /// Lets the reply last as long as it likes, for who takes its body piece by piece.
+  void lift_time_limit();
+  /// What has come of the body since it was taken last.
+  std::string take_body();
+  /// The reply's status, once its head is whole.
+  std::optional<int> status() const;
 
   /// The reply, once libcurl says that the transfer has ended with `code`.
   HttpResult finish(CURLcode code);
@@ -39,6 +51,7 @@ class CurlTransfer {
   std::string body_;  // libcurl reads it while it sends.
   std::size_t longest_reply_;
   std::size_t head_bytes_ = 0;
+  bool head_is_whole_ = false;
   bool body_is_too_long_ = false;
   bool lacks_certificate_;
   HttpResponse response_;

@@ -2,6 +2,7 @@
 part(http
   SOURCES
     curl_http_client.cpp
+    curl_http_stream.cpp
     curl_transfer.cpp
     endpoint.cpp
     http_message.cpp

@@ -6,6 +6,7 @@ part_tests(http
     http_server_fault_test.cpp
     http_server_limit_test.cpp
     http_server_test.cpp
+    http_stream_test.cpp
     listen_address_test.cpp
     listening_socket_test.cpp
     percent_encoding_test.cpp
