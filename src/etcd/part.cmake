@@ -2,8 +2,11 @@
 part(etcd
   SOURCES
     etcd_servers.cpp
+    key_event.cpp
+    key_remover.cpp
     key_request.cpp
     key_tree.cpp
+    key_watch.cpp
     keys.cpp
     lease.cpp
     lease_attempt.cpp

@@ -1,5 +1,8 @@
+#include <set>
 #include <thread>
 
+#include "scale_fleet/etcd/key_remover.hpp"
+#include "scale_fleet/etcd/key_watch.hpp"
 #include "scale_fleet/etcd/keys.hpp"
 #include "scale_fleet/http/curl_http_client.hpp"
 #include "scale_fleet/platform/system_clock.hpp"
@@ -102,4 +105,95 @@ TEST_CASE("A request to a silent etcd ends at once when it shall stop") {
   CHECK(answer == KeyAnswer::unclear);
   CHECK(real.clock.now() - before < 10s);
   real.etcd.thaw();
+}
+
+namespace {
+
+/// The next news that hold keys.
+std::vector<StoredKey> next_keys(KeyWatch& watch) {
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  while (std::chrono::steady_clock::now() < until) {
+    if (auto news = watch.next(until, {}); news && !news->keys.empty()) return news->keys;
+  }
+  return {};
+}
+
+OpenStream real_streams(const RealKeys& real) {
+  return [&real](const HttpRequest& request) {
+    return *make_curl_http_stream(
+        {.endpoint = Endpoint::parse(real.etcd.url()).value()}, request, real.clock);
+  };
+}
+
+}  // namespace
+
+TEST_CASE("A watch of a real etcd tells of every write once, also of those behind its back") {
+  RealKeys real;
+  REQUIRE(real.keys.put("/m/before", "1"));
+  KeyWatch watch(real.keys, "/m", {real_streams(real)}, {.between_readings = 0s});
+  CHECK(next_keys(watch).at(0).key == "/m/before");
+  // More than etcd keeps for a reader that is late, or in its history.
+  std::vector<std::string> seen;
+  for (int i = 0; i < 1500; ++i)
+    REQUIRE(real.keys.put("/m/k" + std::to_string(i), std::to_string(i)));
+  REQUIRE(real.keys.remove("/m/before"));
+  while (seen.size() < 1500) {
+    const auto keys = next_keys(watch);
+    REQUIRE_FALSE(keys.empty());
+    for (const auto& key : keys) {
+      REQUIRE(key.key == "/m/k" + key.value);
+      seen.push_back(key.value);
+    }
+  }
+  CHECK(seen.size() == 1500);
+  CHECK(std::set(seen.begin(), seen.end()).size() == 1500);
+}
+
+TEST_CASE("A watch goes on where a real etcd was silent for a while") {
+  RealKeys real;
+  REQUIRE(real.keys.put("/m/a", "1"));
+  KeyWatch watch(real.keys,
+                 "/m",
+                 {real_streams(real)},
+                 {.head = 100ms, .silence = 50ms, .between_readings = 0s});
+  REQUIRE(next_keys(watch).size() == 1);
+  real.etcd.freeze();
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  bool has_failed = false;
+  while (!has_failed && std::chrono::steady_clock::now() < until)
+    has_failed = !watch.next(until, {});
+  CHECK(has_failed);
+  real.etcd.thaw();
+  REQUIRE(real.keys.put("/m/b", "2"));
+  std::vector<StoredKey> keys;
+  while (keys.empty() || keys.back().key != "/m/b") {
+    keys = next_keys(watch);
+    REQUIRE_FALSE(keys.empty());
+  }
+}
+
+TEST_CASE("Keys are removed from a real etcd unless they were written anew") {
+  RealKeys real;
+  std::vector<StoredKey> old;
+  for (int i = 0; i < 100; ++i) {
+    const auto key = "/m/k" + std::to_string(i);
+    old.push_back({.key = key, .value = "1", .modified = *real.keys.put(key, "1")});
+  }
+  REQUIRE(real.keys.put("/m/k7", "2"));
+  std::vector<std::unique_ptr<HttpClient>> members;
+  // The first of the members isn't there.
+  for (const auto& url : {std::string("http://127.0.0.1:1"), real.etcd.url()}) {
+    members.push_back(
+        *make_curl_http_client({.endpoint = Endpoint::parse(url).value()}, real.clock));
+  }
+  KeyRemover remover(std::move(members), {.retry_after = 1ms});
+  for (const auto& key : old)
+    remover.remove(key.key, key.modified);
+  const auto until = std::chrono::steady_clock::now() + 20s;
+  auto folder = real.keys.read_folder("/m");
+  while (folder && folder->keys.size() > 1 && std::chrono::steady_clock::now() < until)
+    folder = real.keys.read_folder("/m");
+  REQUIRE(folder);
+  REQUIRE(folder->keys.size() == 1);
+  CHECK(folder->keys[0].value == "2");
 }
