@@ -1,17 +1,79 @@
 #include "scale_fleet/policy/cron.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace scale_fleet {
+namespace {
 
-// Stands in for the real one: so much as those who only read files need.
-Result<Cron> Cron::parse(std::string_view text) {
-  if (std::ranges::count(text, ' ') != 4) {
-    return failure(ErrorKind::usage, "a schedule has five fields");
+using std::chrono::days;
+using std::chrono::hours;
+using std::chrono::minutes;
+
+/// The calendar of the library ends in the year 32767; nobody's schedule gets that far.
+constexpr Millis end_of_calendar = days(3'650'000);
+
+/// The greatest number at most `limit` whose bit is set.
+std::optional<int> last_bit(std::uint64_t bits, int limit) {
+  const auto mask = limit >= 63 ? ~std::uint64_t{0} : (std::uint64_t{1} << (limit + 1)) - 1;
+  const auto left = bits & mask;
+  if (left == 0) return std::nullopt;
+  return 63 - std::countl_zero(left);
+}
+
+bool has(std::uint64_t bits, unsigned number) {
+  return (bits >> number & 1U) != 0;
+}
+
+}  // namespace
+
+bool Cron::matches(WallTime minute) const {
+  const auto start = std::chrono::floor<minutes>(minute);
+  return last_match(start, Millis(0)) == start;
+}
+
+std::optional<WallTime> Cron::last_match(WallTime now, Millis at_most) const {
+  if (now.time_since_epoch() > end_of_calendar || now.time_since_epoch() < -end_of_calendar)
+    return std::nullopt;
+  if (at_most < Millis(0)) return std::nullopt;
+  const auto earliest = now - std::min(at_most, end_of_calendar);
+  const auto first_day = std::chrono::floor<days>(earliest);
+  const auto today = std::chrono::floor<days>(now);
+  for (auto day = today; day >= first_day; day -= days(1)) {
+    const std::chrono::year_month_day date(day);
+    if (!has(months_, unsigned{date.month()})) {
+      day = date.year() / date.month() / 1;  // None of this month: on with the one before.
+      continue;
+    }
+    if (!matches_day(day)) continue;
+    // Whole minutes are left of today; all 1,440 of any other day.
+    const auto left = day == today ? std::chrono::floor<minutes>(now - day) : days(1) - minutes(1);
+    if (const auto time = last_time_of_day(left)) {
+      const WallTime match = day + *time;
+      return match >= earliest ? std::optional(match) : std::nullopt;
+    }
   }
-  Cron cron;
-  cron.text_ = text;
-  return cron;
+  return std::nullopt;
+}
+
+bool Cron::matches_day(std::chrono::sys_days day) const {
+  const std::chrono::year_month_day date(day);
+  const bool is_day = has(days_, unsigned{date.day()});
+  const bool is_weekday = has(weekdays_, std::chrono::weekday(day).c_encoding());
+  return any_day_ || any_weekday_ ? is_day && is_weekday : is_day || is_weekday;
+}
+
+std::optional<minutes> Cron::last_time_of_day(minutes latest) const {
+  const auto latest_hour = static_cast<int>(latest / hours(1));
+  const auto latest_minute = static_cast<int>(latest % hours(1) / minutes(1));
+  if (has(hours_, static_cast<unsigned>(latest_hour))) {
+    if (const auto minute = last_bit(minutes_, latest_minute))
+      return hours(latest_hour) + minutes(*minute);
+  }
+  const auto hour = latest_hour > 0 ? last_bit(hours_, latest_hour - 1) : std::nullopt;
+  const auto minute = last_bit(minutes_, 59);
+  if (!hour || !minute) return std::nullopt;
+  return hours(*hour) + minutes(*minute);
 }
 
 }  // namespace scale_fleet

@@ -2,6 +2,10 @@
 part(policy
   SOURCES
     cron.cpp
+    cron_field.cpp
+    cron_text.cpp
     metric.cpp
+    metric_horizons.cpp
+    samples.cpp
   USES scale_fleet_core
 )

@@ -1,5 +1,7 @@
 part_tests(policy
   SOURCES
+    cron_test.cpp
     metric_test.cpp
+    samples_test.cpp
   LINKS scale_fleet_policy
 )

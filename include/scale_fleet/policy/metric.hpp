@@ -73,10 +73,13 @@ struct MetricSeries {
 struct Samples {
   std::map<std::string, MetricSeries, std::less<>> by_metric;
 
-  /// Puts a sample in its place; of two of one moment the first stays.
+  /// Puts a sample in its place, whatever the order of arrival; of two of one moment the first
+  /// stays. A value that isn't finite is passed over. A series has 300,000 samples at most: beyond
+  /// that its oldest go.
   void add(const std::string& metric, const std::string& instance, Sample sample);
   /// Forgets what is older than `keep` before `now`, but for the newest such sample of each
-  /// series; series whose newest sample is older are forgotten whole.
+  /// series; series whose newest sample is older are forgotten whole. So is what lies further ahead
+  /// than `keep`: no clock goes wrong by so much and comes right again.
   void forget(const std::string& metric, Millis keep, WallTime now);
 };
 
