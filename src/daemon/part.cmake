@@ -1,6 +1,7 @@
 # The loop that keeps a declared file true, and what it remembers.
 part(daemon
   SOURCES
+    etcd_state_store.cpp
     event.cpp
     event_file.cpp
     event_tail.cpp

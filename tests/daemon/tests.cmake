@@ -1,5 +1,6 @@
 part_tests(daemon
   SOURCES
+    etcd_state_store_test.cpp
     event_file_test.cpp
     event_test.cpp
     folder_state_store_test.cpp
