@@ -1,10 +1,9 @@
 #pragma once
 
-#include <sys/types.h>
-
+#include <optional>
 #include <string>
 
-#include "scale_fleet/platform/file_descriptor.hpp"
+#include "support/server_process.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace scale_fleet {
@@ -13,24 +12,21 @@ namespace scale_fleet {
 class RealEtcd {
  public:
   RealEtcd();
-  RealEtcd(const RealEtcd&) = delete;
-  RealEtcd& operator=(const RealEtcd&) = delete;
-  ~RealEtcd();
 
   const std::string& url() const { return url_; }
 
   /// SIGSTOP: it accepts connections and answers nothing.
-  void freeze() const;
-  void thaw() const;
+  void freeze() const { process_->freeze(); }
+
+  void thaw() const { process_->thaw(); }
 
   /// Throws std::runtime_error with a sentence where there is no etcd or it doesn't start.
-  void wait_until_ready() const;
+  void wait_until_ready() const { process_->wait_for_log("serving client traffic"); }
 
  private:
   TemporaryFolder folder_;
   std::string url_;
-  FileDescriptor log_;
-  pid_t pid_ = 0;
+  std::optional<ServerProcess> process_;
 };
 
 }  // namespace scale_fleet
