@@ -1,5 +1,10 @@
 part_tests(metrics
   SOURCES
-    metric_reading_test.cpp
+    etcd_layout_test.cpp
+    file_source_test.cpp
+    mailbox_test.cpp
+    metric_value_test.cpp
+    prometheus_reply_test.cpp
   LINKS scale_fleet_metrics test_support
 )
+target_include_directories(metrics_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)

@@ -1,2 +1,0 @@
-#include "scale_fleet/metrics/metric_source.hpp"
-#include "support/catch.hpp"
