@@ -3,5 +3,6 @@ part_tests(policy
     cron_test.cpp
     metric_test.cpp
     samples_test.cpp
+    threshold_test.cpp
   LINKS scale_fleet_policy
 )
