@@ -59,7 +59,7 @@ std::vector<Goal> sidekick_goals_after(const RolloutBatch& batch,
                                        const std::vector<Step>& steps,
                                        const std::vector<Companion>& companions) {
   std::vector<Goal> goals;
-  for (const auto& [main, sidekick, excused] : companions) {
+  for (const auto& [main, sidekick, excused, text] : companions) {
     std::vector<std::string> kept;
     for (const auto& unit : batch.renewed) {
       const auto number = instance_number(main, unit);

@@ -1,5 +1,7 @@
 #include "commands/release_look.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "scale_fleet/commands/observe.hpp"
@@ -23,7 +25,11 @@ Result<ReleaseLook> look_at(FleetApi& fleet, const ReleaseRequest& request) {
   for (const auto& [sidekick, main] : request.sidekicks) {
     auto snapshot = observe(fleet, sidekick, always);
     if (!snapshot) return tl::unexpected(snapshot.error());
-    look.companions.push_back({.main = main, .sidekick = std::move(*snapshot)});
+    const auto text = std::ranges::find(request.sidekick_texts, sidekick, &SidekickText::sidekick);
+    look.companions.push_back(
+        {.main = main,
+         .sidekick = std::move(*snapshot),
+         .text = text == request.sidekick_texts.end() ? nullptr : text->text});
   }
   for (auto& [name, unit] : kept) {
     auto found = fleet.unit(name);

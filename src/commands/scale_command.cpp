@@ -62,6 +62,7 @@ std::optional<Error> ScaleCommand::prepare(std::vector<ScaleGroup>& groups) {
           fmt::format("{} {}: {}", to_string(step.action), step.unit, step.reason));
     }
   }
+  if (options_.each_for_itself) return std::nullopt;
   // All or none: where one wish can't be met, no other is begun.
   if (first_error) {
     for (auto& group : groups) {
@@ -75,6 +76,7 @@ std::optional<Error> ScaleCommand::prepare(std::vector<ScaleGroup>& groups) {
 void ScaleCommand::change(std::vector<ScaleGroup>& groups) {
   std::vector<ScaleWorkItem*> waiting;
   for (auto& group : groups) {
+    if (group.skip_unplanned()) continue;
     apply_in_batches(group);
     for (auto& item : group.items) {
       if (!item.has_ended) waiting.push_back(&item);

@@ -22,12 +22,6 @@ std::string words_of(const ScaleRequest& request, InstanceCount desired) {
   return words;
 }
 
-/// Null where the sidekick is made of Fleet's template.
-std::shared_ptr<const UnitOptions> text_of(const ScaleRequest& request, const Service& sidekick) {
-  const auto found = std::ranges::find(request.sidekick_texts, sidekick, &SidekickText::sidekick);
-  return found == request.sidekick_texts.end() ? nullptr : found->text;
-}
-
 std::vector<std::string_view> skipped_units(const ScaleWorkItem& item) {
   std::vector<std::string_view> units;
   for (const auto& change : item.report.changes) {
@@ -91,14 +85,8 @@ std::optional<Error> ScaleGroup::look_and_plan(FleetApi& fleet,
 }
 
 void ScaleGroup::plan_sidekicks(FleetApi& fleet) {
-  const auto wanted = kept_numbers(*items[0].plan);
   for (std::size_t i = 1; i < items.size(); ++i) {
-    const SidekickRequest sidekick{.sidekick = items[i].service,
-                                   .main = request_.service,
-                                   .wanted = wanted,
-                                   .stop_first = request_.stop_first,
-                                   .text = text_of(request_, items[i].service),
-                                   .submit_first = request_.submit_first};
+    const auto sidekick = sidekick_request(request_, items[i].service, *items[0].plan);
     items[i].look_and_plan(
         fleet,
         {.plan = [&](const ServiceSnapshot& look) { return plan_sidekick(look, sidekick); },
@@ -143,6 +131,22 @@ void ScaleGroup::apply(const Wave& wave, Applier& applier) {
   for (auto& item : items)
     plans.push_back({.plan = &*item.plan, .changes = &item.report.changes});
   apply_wave(wave, plans, applier);
+}
+
+bool ScaleGroup::skip_unplanned() {
+  const auto unplanned = std::ranges::find_if(
+      items, [](const ScaleWorkItem& item) { return item.report.error.has_value(); });
+  if (unplanned == items.end()) return false;
+  const auto kind = unplanned->report.error->kind;
+  for (auto& item : items) {
+    item.skip_all();
+    if (item.report.error) continue;
+    item.conclude_failed({.kind = kind,
+                          .message = fmt::format("{} is left as it is, because {} can't be changed",
+                                                 item.report.service,
+                                                 unplanned->report.service)});
+  }
+  return true;
 }
 
 std::vector<Goal> ScaleGroup::goals_so_far() const {

@@ -28,6 +28,9 @@ class ScaleGroup {
   /// Carries out what a wave's steps wait for in vain not, everything else.
   void apply(const Wave& wave, Applier& applier);
 
+  /// Whether it could not be planned; then nothing of it is begun.
+  bool skip_unplanned();
+
   std::vector<Goal> goals_so_far() const;
   bool has_failed_change() const;
   void skip_unbegun();

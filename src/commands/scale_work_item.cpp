@@ -9,6 +9,7 @@
 #include "commands/explain.hpp"
 #include "scale_fleet/core/release_record.hpp"
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/fleet/unit_hash.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -87,6 +88,8 @@ Goal ScaleWorkItem::goal(bool running) const {
       if (!to_come.contains(change.step.unit)) goal.disregarded.push_back(change.step.unit);
     } else if (change.step.action == Action::destroy) {
       goal.destroyed.push_back(change.step.unit);
+    } else if (change.step.action == Action::replace) {
+      goal.texts[change.step.unit] = unit_hash(*change.step.options);
     }
   }
   std::ranges::copy_if(plan->kept, std::back_inserter(goal.kept), [&](const std::string& unit) {

@@ -73,6 +73,8 @@ std::string group_text(std::span<const ServiceReport* const> services) {
   for (const auto* service : services) {
     for (const auto& change : service->changes)
       lines.emplace_back(change.turn, change_text(*service, change));
+    for (const auto& unit : service->other_text)
+      sums += fmt::format("Unit {} has another text than its template, and keeps it\n", unit);
     sums += count_line(*service);
   }
   std::ranges::stable_sort(lines, {}, &std::pair<std::size_t, std::string>::first);

@@ -24,6 +24,7 @@ Json service_json(const ServiceReport& service) {
                  {"status", to_string(service.status)},
                  {"changes", std::move(changes)},
                  {"left_alone", service.left_alone}};
+  if (!service.other_text.empty()) object["other_text"] = service.other_text;
   if (service.error) object["error"] = error_json(service.error);
   return object;
 }

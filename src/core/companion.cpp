@@ -61,6 +61,13 @@ Result<ScalePlan> plan_companion(const Companion& companion, const MainSteps& ma
   const bool creates = std::ranges::any_of(
       plan.steps, [](const Step& step) { return step.action == Action::create; });
   if (!creates) return plan;
+  if (companion.text) {
+    plan.options = *companion.text;
+    if (auto fine = check_text(sidekick.service, plan.options); !fine) {
+      return tl::unexpected(fine.error());
+    }
+    return plan;
+  }
   if (!sidekick.template_unit) return tl::unexpected(no_template(sidekick.service, ""));
   plan.options = sidekick.template_unit->options;
   if (auto fine = check_template(sidekick.service, plan.options); !fine) {

@@ -147,12 +147,16 @@ Outcome plan_creations(const ServiceSnapshot& snapshot,
 }
 
 void plan_relaunches(const ServiceSnapshot& snapshot,
+                     const ScaleRequest& request,
                      const std::set<InstanceNumber>& doomed,
                      ScalePlan& plan) {
+  const bool replaces = request.service.is_single() && request.replaces_other_text;
+  const auto text = replaces ? request.text : nullptr;
   for (const auto& instance : snapshot.instances) {
     if (doomed.contains(instance.number)) continue;
     plan.kept.push_back(instance.unit.name);
-    if (auto step = step_to_launch(instance)) plan.steps.push_back(std::move(*step));
+    auto step = step_to_keep(instance, text, request.stop_first);
+    if (step) plan.steps.push_back(std::move(*step));
   }
 }
 
@@ -221,7 +225,7 @@ Result<ScalePlan> plan_scale(const ServiceSnapshot& snapshot, const ScaleRequest
   for (const auto* instance : surplus)
     doomed.insert(instance->number);
 
-  plan_relaunches(snapshot, doomed, plan);
+  plan_relaunches(snapshot, request, doomed, plan);
   if (plan.desired > before) {
     if (auto planned = plan_creations(snapshot, request, plan); !planned) {
       return tl::unexpected(planned.error());
@@ -244,8 +248,9 @@ bool needs_states(const ServiceSnapshot& units, const ScaleRequest& request) {
                                    request.stop_first == StopFirst::never;
   if (only_numbers_decide) return false;
   const auto plan = plan_scale(units, request);
-  return plan && std::ranges::any_of(
-                     plan->steps, [](const Step& step) { return step.action == Action::destroy; });
+  return plan && std::ranges::any_of(plan->steps, [](const Step& step) {
+           return step.action == Action::destroy || step.action == Action::replace;
+         });
 }
 
 }  // namespace scale_fleet

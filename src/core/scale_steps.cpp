@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "scale_fleet/core/release_record.hpp"
+#include "scale_fleet/core/unit_file.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -41,6 +42,17 @@ std::optional<Step> step_to_launch(const Instance& instance) {
   return Step{.action = Action::launch,
               .unit = instance.unit.name,
               .reason = fmt::format("it exists, but its desired state is {}", state)};
+}
+
+std::optional<Step> step_to_keep(const Instance& instance,
+                                 const std::shared_ptr<const UnitOptions>& text,
+                                 StopFirst rule) {
+  if (!text || is_same_text(instance.unit.options, *text)) return step_to_launch(instance);
+  return Step{.action = Action::replace,
+              .unit = instance.unit.name,
+              .reason = "it has another text than it is to have",
+              .stop_first = stops_first(instance, rule),
+              .options = text};
 }
 
 void plan_creation(ScalePlan& plan, const std::string& unit, std::string reason) {

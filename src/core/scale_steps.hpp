@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -17,6 +18,12 @@ bool stops_first(const Instance& instance, StopFirst rule);
 
 /// The step that launches an instance that shall be there; none where it is launched.
 std::optional<Step> step_to_launch(const Instance& instance);
+
+/// The step that brings an instance that shall be there to `text` (null: any will do), else the one
+/// that launches it.
+std::optional<Step> step_to_keep(const Instance& instance,
+                                 const std::shared_ptr<const UnitOptions>& text,
+                                 StopFirst rule);
 
 /// Adds the steps that create a unit and launch it: one, or two where the plan submits first.
 void plan_creation(ScalePlan& plan, const std::string& unit, std::string reason);

@@ -22,6 +22,14 @@ std::string leader(const SidekickRequest& request, InstanceNumber number) {
                                       : request.main.instance_name(number);
 }
 
+/// What a kept instance is brought to; null where each keeps its own.
+std::shared_ptr<const UnitOptions> text_to_have(const ServiceSnapshot& snapshot,
+                                                const SidekickRequest& request) {
+  if (!request.replaces_other_text) return nullptr;
+  if (request.text || !snapshot.template_unit) return request.text;
+  return std::make_shared<const UnitOptions>(snapshot.template_unit->options);
+}
+
 Outcome plan_creations(const ServiceSnapshot& snapshot,
                        const SidekickRequest& request,
                        const std::set<InstanceNumber>& missing,
@@ -66,6 +74,19 @@ std::vector<InstanceNumber> kept_numbers(const ScalePlan& plan) {
   return numbers;
 }
 
+SidekickRequest sidekick_request(const ScaleRequest& request,
+                                 const Service& sidekick,
+                                 const ScalePlan& main) {
+  const auto text = std::ranges::find(request.sidekick_texts, sidekick, &SidekickText::sidekick);
+  return {.sidekick = sidekick,
+          .main = request.service,
+          .wanted = kept_numbers(main),
+          .stop_first = request.stop_first,
+          .text = text == request.sidekick_texts.end() ? nullptr : text->text,
+          .submit_first = request.submit_first,
+          .replaces_other_text = request.replaces_other_text};
+}
+
 Result<ScalePlan> plan_sidekick(const ServiceSnapshot& snapshot, const SidekickRequest& request) {
   if (auto fine = check_not_global(snapshot); !fine) return tl::unexpected(fine.error());
   const auto wanted = wanted_numbers(request);
@@ -84,7 +105,8 @@ Result<ScalePlan> plan_sidekick(const ServiceSnapshot& snapshot, const SidekickR
   auto missing = wanted;
   for (const auto& instance : snapshot.instances) {
     if (missing.erase(instance.number) == 0) continue;
-    if (auto step = step_to_launch(instance)) plan.steps.push_back(std::move(*step));
+    auto step = step_to_keep(instance, text_to_have(snapshot, request), request.stop_first);
+    if (step) plan.steps.push_back(std::move(*step));
   }
   for (const auto number : wanted)
     plan.kept.push_back(request.sidekick.instance_name(number));

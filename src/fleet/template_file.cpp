@@ -136,27 +136,46 @@ std::vector<std::string> warnings_for(const std::string& path,
   return warnings;
 }
 
-}  // namespace
-
-Result<TemplateFile> read_template_file(const std::string& path,
-                                        const std::optional<std::string>& name_override) {
+/// What a file holds, once it is sure that Fleet takes it.
+Result<Contents> read_contents(const std::string& path) {
   const auto text = read_text(path);
   if (!text) return tl::unexpected(text.error());
   if (text->find_first_not_of(" \t\r\n") == std::string::npos) {
     return wrong(path, "this file is empty");
   }
-  const auto contents = parse_contents(path, *text);
-  if (!contents) return tl::unexpected(contents.error());
-  auto name = choose_name(path, *contents, name_override);
-  if (!name) return tl::unexpected(name.error());
+  auto contents = parse_contents(path, *text);
+  if (!contents) return contents;
   if (const auto fine = check_unit_options(contents->options); !fine) {
     return wrong(path, fine.error().message);
   }
-  auto stored = as_stored(contents->options);
+  return contents;
+}
+
+Result<TemplateFile> as_file_of(const std::string& path,
+                                const Contents& contents,
+                                const std::string& name) {
+  auto stored = as_stored(contents.options);
   if (!stored) return wrong(path, stored.error().message);
-  return TemplateFile{.name = *name,
-                      .options = *std::move(stored),
-                      .warnings = warnings_for(path, *contents, *name)};
+  return TemplateFile{
+      .name = name, .options = *std::move(stored), .warnings = warnings_for(path, contents, name)};
+}
+
+}  // namespace
+
+Result<TemplateFile> read_template_file(const std::string& path,
+                                        const std::optional<std::string>& name_override) {
+  const auto contents = read_contents(path);
+  if (!contents) return tl::unexpected(contents.error());
+  const auto name = choose_name(path, *contents, name_override);
+  if (!name) return tl::unexpected(name.error());
+  return as_file_of(path, *contents, *name);
+}
+
+Result<TemplateFile> read_plain_unit_file(const std::string& path, const std::string& unit_name) {
+  auto contents = read_contents(path);
+  if (!contents) return tl::unexpected(contents.error());
+  contents->desired_state = std::nullopt;  // Who creates the unit says it.
+  return as_file_of(path, *contents, unit_name);
 }
 
 }  // namespace scale_fleet

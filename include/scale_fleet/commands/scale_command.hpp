@@ -12,9 +12,10 @@ class ScaleGroup;
 struct WaitEnd;
 
 /// Brings services to the counts asked for, and their sidekicks with them: observe, plan, apply,
-/// wait, report. Every service is observed and planned before any is changed; then a service that
-/// fails keeps nobody but its sidekicks, and they it: a main instance that isn't created gets no
-/// sidekick, and one whose sidekick can't be destroyed stays.
+/// wait, report. Every service is observed and planned before any is changed (where one can't be,
+/// none is, unless each is for itself); then a service that fails keeps nobody but its sidekicks,
+/// and they it: a main instance that isn't created gets no sidekick, and one whose sidekick can't
+/// be destroyed stays.
 class ScaleCommand {
  public:
   ScaleCommand(World world, ScaleOptions options) : world_(world), options_(options) {}

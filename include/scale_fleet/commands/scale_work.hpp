@@ -27,6 +27,8 @@ struct ScaleOptions {
   Duration timeout = std::chrono::seconds(300);  ///< Of each wait: for a batch, for the end.
   int parallel = 16;                             ///< Requests at once.
   std::optional<std::size_t> batch;  ///< Change so many, wait until they are well, go on.
+  /// Of several wishes: one that can't be met keeps no other from being carried out.
+  bool each_for_itself = false;
 };
 
 }  // namespace scale_fleet

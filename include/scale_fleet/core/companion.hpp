@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <set>
 #include <span>
 #include <vector>
@@ -14,6 +15,8 @@ struct Companion {
   ServiceSnapshot sidekick;
   /// Numbers that need none: on the way back, those that had no good one before.
   std::set<InstanceNumber> excused = {};
+  /// What it is made of, where that isn't Fleet's template.
+  std::shared_ptr<const UnitOptions> text = {};
 };
 
 /// What a release does to the main service at one time.

@@ -32,6 +32,8 @@ struct ReleaseRequest {
   InstanceCount canary = 0;
   StopFirst stop_first = StopFirst::automatic;
   std::vector<ReleaseSidekick> sidekicks = {};
+  /// What sidekicks are made of that aren't made of Fleet's templates.
+  std::vector<SidekickText> sidekick_texts = {};
 };
 
 /// Everything that Fleet knew of a release at one look.

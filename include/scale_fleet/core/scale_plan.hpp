@@ -51,6 +51,9 @@ struct ScaleRequest {
   /// One request after the other, number after number: the sidekicks and the main instance are
   /// created inactive, then the main instance is launched, then they are. As Dynamite does it.
   bool submit_first = false;
+  /// Replace sidekicks, and a plain unit, that aren't made of their text or template any more.
+  /// Numbered instances of the service itself are never replaced by a scale: that is a release.
+  bool replaces_other_text = false;
 };
 
 enum class Action { create, launch, destroy, replace };

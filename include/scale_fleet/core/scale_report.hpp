@@ -49,6 +49,8 @@ struct ServiceReport {
   ScaleStatus status = ScaleStatus::planned;
   std::vector<Change> changes;
   std::vector<std::string> left_alone;
+  /// Instances that are to stay though they have another text than the declared service's.
+  std::vector<std::string> other_text = {};
   std::optional<Error> error;
   /// Whether it goes with the nearest service before it that isn't one.
   bool is_sidekick = false;

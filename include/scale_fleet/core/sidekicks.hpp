@@ -22,6 +22,7 @@ struct SidekickRequest {
   /// As in ScaleRequest, of the sidekick.
   std::shared_ptr<const UnitOptions> text = {};
   bool submit_first = false;
+  bool replaces_other_text = false;
 };
 
 /// The numbers of the instances that are there after `plan`, in the order of `plan.kept`.
@@ -33,6 +34,11 @@ std::vector<InstanceNumber> kept_numbers(const ScalePlan& plan);
 /// Errors: not_found (instances must be created and there is no template), refused (a global
 /// template or instance, a template without options).
 Result<ScalePlan> plan_sidekick(const ServiceSnapshot& snapshot, const SidekickRequest& request);
+
+/// What `request` means for one of its sidekicks, once the plan of the main service is known.
+SidekickRequest sidekick_request(const ScaleRequest& request,
+                                 const Service& sidekick,
+                                 const ScalePlan& main);
 
 /// Whether that plan depends on what systemd says of the instances, which `units` lacks: only
 /// whether those to destroy are to be stopped first does.

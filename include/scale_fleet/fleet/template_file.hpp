@@ -10,9 +10,9 @@
 
 namespace scale_fleet {
 
-/// A template as a file holds it, ready to be submitted.
+/// A template, or a plain unit, as a file holds it, ready to be submitted.
 struct TemplateFile {
-  std::string name;     ///< A template's name that Fleet takes, `my_app@.service`.
+  std::string name;     ///< A name that Fleet takes, `my_app@.service`.
   UnitOptions options;  ///< As Fleet will answer them, so they can be compared with what it has.
   /// What is allowed but hardly meant, each a sentence that begins with the file's path.
   std::vector<std::string> warnings;
@@ -33,5 +33,8 @@ inline constexpr std::size_t max_template_file_bytes = std::size_t{1} << 20;
 /// refused by check_unit_options, or has a name that isn't a template's.
 Result<TemplateFile> read_template_file(const std::string& path,
                                         const std::optional<std::string>& name_override);
+
+/// The same of a unit without instances, whose name is `unit_name`, whatever the file is called.
+Result<TemplateFile> read_plain_unit_file(const std::string& path, const std::string& unit_name);
 
 }  // namespace scale_fleet
