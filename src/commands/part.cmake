@@ -2,8 +2,15 @@
 part(commands
   SOURCES
     applier.cpp
+    apply_command.cpp
+    carry_out_declared.cpp
     change_run.cpp
     change_writes.cpp
+    declared_order.cpp
+    declared_plan.cpp
+    declared_release.cpp
+    declared_scale.cpp
+    declared_texts.cpp
     explain.cpp
     find_sidekicks.cpp
     json_text.cpp
@@ -29,7 +36,7 @@ part(commands
     unit_watch.cpp
     waiter.cpp
     wave_run.cpp
-  USES scale_fleet_fleet scale_fleet_health scale_fleet_http
+  USES scale_fleet_config scale_fleet_policy scale_fleet_fleet scale_fleet_health scale_fleet_http
        scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json
 )
