@@ -10,8 +10,6 @@
 namespace scale_fleet {
 namespace {
 
-constexpr std::size_t longest_shown_name = 100;
-
 /// The value of a key of the service, to complain about; else the service itself.
 YamlValue value_of(const ServicePlaces& places, std::string_view key) {
   return places.value.find(key).value_or(places.value);
@@ -138,9 +136,9 @@ std::vector<std::vector<Dependency>> resolve_after(ReadFile& read) {
         after[k] = read.file.services[*found].service.display_name();
         all[i].push_back({*found, value});
       } else if (std::ranges::find(known, after[k]) == known.end()) {
-        const auto near = nearest_word(shortened(after[k], longest_shown_name), known);
+        const auto near = nearest_word(shortened(after[k], longest_shown_word), known);
         value.complain(fmt::format("no service '{}' is declared here{}",
-                                   printable_start(after[k], longest_shown_name),
+                                   printable_start(after[k], longest_shown_word),
                                    near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
       }
     }

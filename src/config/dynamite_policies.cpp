@@ -11,8 +11,6 @@
 namespace scale_fleet {
 namespace {
 
-namespace keys = dynamite_keys;
-
 /// So many of a unit that stands under another key.
 std::optional<Millis> read_dynamite_span(const YamlMap& map,
                                          const std::string& number_key,
@@ -29,7 +27,7 @@ std::optional<Millis> read_dynamite_span(const YamlMap& map,
   const auto number = map.find(number_key);
   const auto unit = map.find(unit_key);
   const auto amount = number ? read_whole(*number, {.least = 0, .most = most}) : std::nullopt;
-  const auto place = unit ? read_choice(*unit, keys::time_units) : std::nullopt;
+  const auto place = unit ? read_choice(*unit, dynamite_keys::time_units) : std::nullopt;
   if (!amount || !place) return std::nullopt;
   return lengths.at(*place) * static_cast<std::int64_t>(*amount);
 }
@@ -50,7 +48,7 @@ EtcdMetric read_metric_name(const YamlValue& value) {
 }
 
 std::optional<Comparison> read_operator(const YamlValue& value) {
-  const auto place = read_choice(value, keys::operators);
+  const auto place = read_choice(value, dynamite_keys::operators);
   if (!place) return std::nullopt;
   return *place == 0 ? Comparison::below : Comparison::above;
 }
@@ -63,7 +61,7 @@ std::optional<std::string> read_type(const YamlValue& value) {
 }
 
 ThresholdRule read_policy(const std::string& name, const YamlValue& value) {
-  const auto map = dynamite_map(value, keys::policy);
+  const auto map = dynamite_map(value, dynamite_keys::policy);
   // A gap in a metric as long as its own period is none: Dynamite's applications may report so
   // seldom.
   ThresholdRule rule{.path = name, .without_data = {.kind = WithoutData::Kind::ignore}};

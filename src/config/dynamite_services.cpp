@@ -11,13 +11,9 @@
 namespace scale_fleet {
 namespace {
 
-namespace keys = dynamite_keys;
-
-constexpr std::size_t longest_shown_name = 100;
-
 /// What a word should have been: `; did you mean 'x'?`
 std::string hint_at(std::string_view word, const std::vector<std::string_view>& known) {
-  const auto near = nearest_word(shortened(word, longest_shown_name), known);
+  const auto near = nearest_word(shortened(word, longest_shown_word), known);
   return near.empty() ? "" : fmt::format("; did you mean '{}'?", near);
 }
 
@@ -27,7 +23,7 @@ class DynamiteServiceReader {
   DynamiteServiceReader(const YamlValue& value, const DynamiteAround& around, ReadFile& into)
       : around_(around), into_(into), services_(value) {
     for (const auto& [key, service] : services_.entries()) {
-      maps_.emplace(key, dynamite_map(service, keys::service));
+      maps_.emplace(key, dynamite_map(service, dynamite_keys::service));
       names_.push_back(key);
     }
   }
@@ -57,7 +53,7 @@ class DynamiteServiceReader {
  private:
   bool is_attached(const std::string& key) const {
     const auto type = maps_.at(key).find("type");
-    return type && type->node().text == keys::attached_type;
+    return type && type->node().text == dynamite_keys::attached_type;
   }
 
   /// The unit of name_of_unit_file: where there is an @ a template that has to bear the key's name,
@@ -78,7 +74,7 @@ class DynamiteServiceReader {
     if (*name == expected) return *unit;
     named->complain(
         fmt::format("units are named by the service's key, so the unit file has to be {}, not {}",
-                    printable_start(expected, longest_shown_name),
+                    printable_start(expected, longest_shown_word),
                     shown(*named)));
     return std::nullopt;
   }
@@ -172,7 +168,7 @@ class DynamiteServiceReader {
   void read_rule(const YamlMap& map, std::string_view key, std::vector<ThresholdRule>& into) {
     const auto value = map.find(key);
     if (!value) return;
-    const auto inner = dynamite_map(*value, keys::policy_of_service);
+    const auto inner = dynamite_map(*value, dynamite_keys::policy_of_service);
     const auto named = inner.find("ScalingPolicy");
     const auto name = named ? read_dynamite_word(*named) : std::nullopt;
     if (!name) return;

@@ -16,10 +16,13 @@ part(config
     read_values.cpp
     settings_file.cpp
     settings_text.cpp
+    show_declared_file.cpp
+    show_rules.cpp
     text_file.cpp
     yaml_scalars.cpp
     yaml_tree.cpp
     yaml_value.cpp
+    yaml_write.cpp
   USES scale_fleet_policy scale_fleet_core
   PRIVATELY yaml-cpp::yaml-cpp
 )

@@ -10,14 +10,12 @@
 namespace scale_fleet {
 namespace {
 
-namespace keys = dynamite_keys;
-
 std::vector<std::filesystem::path> read_folders(const YamlMap& root,
                                                 const std::filesystem::path& folder) {
   std::vector<std::filesystem::path> folders;
   const auto files = root.find("ServiceFiles");
   if (!files) return folders;
-  const auto map = dynamite_map(*files, keys::files);
+  const auto map = dynamite_map(*files, dynamite_keys::files);
   const auto list = map.find("PathList");
   if (!list) return folders;
   for (const auto& item : list->items()) {
@@ -35,7 +33,7 @@ std::optional<std::string> read_host(const YamlValue& value) {
 }
 
 void read_fleet(const YamlValue& value, DeclaredFile& file) {
-  const auto map = dynamite_map(value, keys::fleet);
+  const auto map = dynamite_map(value, dynamite_keys::fleet);
   map.must_have("ip");
   map.must_have("port");
   std::string host;
@@ -58,7 +56,7 @@ std::optional<std::string> read_base_path(const YamlValue& value) {
 }
 
 void read_etcd(const YamlValue& value, EtcdPlaces& places) {
-  const auto map = dynamite_map(value, keys::etcd);
+  const auto map = dynamite_map(value, dynamite_keys::etcd);
   take(map, "application_base_path", places.registry, read_base_path);
   take(map, "metrics_base_path", places.metrics, read_base_path);
 }
@@ -74,7 +72,7 @@ ReadFile read_dynamite_form(const YamlValue& root_value,
   // Dynamite keeps its state in etcd, and its applications count on it to delete their metrics.
   file.state = StateInEtcd{};
   file.etcd.consume = true;
-  const auto root = dynamite_map(root_value, keys::root);
+  const auto root = dynamite_map(root_value, dynamite_keys::root);
   if (const auto value = root.find("FleetAPIEndpoint")) read_fleet(*value, file);
   if (const auto value = root.find("ETCD")) read_etcd(*value, file.etcd);
   DynamiteAround around{.folders = read_folders(root, path.parent_path()), .exists = exists};

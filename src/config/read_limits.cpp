@@ -1,14 +1,14 @@
 #include <fmt/format.h>
 
-#include "config/declared_keys.hpp"
 #include "config/declared_places.hpp"
+#include "config/own_keys.hpp"
 #include "config/yaml_scalars.hpp"
 
 namespace scale_fleet {
 namespace {
 
 std::optional<RateLimit> read_rate_limit(const YamlValue& value) {
-  const YamlMap map(value, declared_keys::limit);
+  const YamlMap map(value, own_keys::limit);
   map.must_have("by");
   RateLimit limit;
   take(map, "by", limit.by, read_adjustment);
@@ -39,7 +39,7 @@ void read_window_bounds(const YamlMap& map, ScheduleWindow& window) {
 }
 
 std::optional<ScheduleWindow> read_window(const YamlValue& value) {
-  const YamlMap map(value, declared_keys::schedule);
+  const YamlMap map(value, own_keys::schedule);
   const bool is_map = value.is(YamlNode::Kind::map);
   map.must_have("cron");
   map.must_have("for");
@@ -56,7 +56,7 @@ std::optional<ScheduleWindow> read_window(const YamlValue& value) {
 }  // namespace
 
 void read_limits(const YamlValue& value, ServicePolicy& into) {
-  const YamlMap map(value, declared_keys::limits);
+  const YamlMap map(value, own_keys::limits);
   take(map, "up", into.limit_up, read_rate_limit);
   take(map, "down", into.limit_down, read_rate_limit);
   take(map, "settle_up", into.settle_up, read_duration);

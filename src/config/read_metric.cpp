@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "config/declared_keys.hpp"
 #include "config/declared_places.hpp"
+#include "config/own_keys.hpp"
 #include "config/yaml_scalars.hpp"
 
 namespace scale_fleet {
@@ -56,7 +56,7 @@ void must_be_named(const YamlValue& source, bool is_named, std::string_view how)
 }  // namespace
 
 std::optional<Metric> read_metric(const YamlValue& value, const FileAround& around) {
-  const YamlMap map(value, declared_keys::metric);
+  const YamlMap map(value, own_keys::metric);
   constexpr std::array<std::string_view, 3> sources{"etcd", "prometheus", "file"};
   constexpr std::array<std::string_view, 1> per{"instance"};
   Metric metric;

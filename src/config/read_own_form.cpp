@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "config/declared_keys.hpp"
 #include "config/declared_places.hpp"
+#include "config/own_keys.hpp"
 #include "config/yaml_scalars.hpp"
 
 namespace scale_fleet {
 namespace {
-
-namespace keys = declared_keys;
 
 struct SizeUnit {
   std::string_view name;
@@ -74,27 +72,27 @@ std::optional<std::string> read_source_url(const YamlValue& value) {
 
 void read_places(const YamlMap& root, const FileAround& around, DeclaredFile& file) {
   if (const auto value = root.find("fleet")) {
-    const YamlMap map(*value, keys::fleet);
+    const YamlMap map(*value, own_keys::fleet);
     take(map, "endpoint", file.fleet_endpoint, [](const YamlValue& url) {
       return read_url(url, true);
     });
   }
   if (const auto value = root.find("etcd")) {
-    const YamlMap map(*value, keys::etcd);
+    const YamlMap map(*value, own_keys::etcd);
     take(map, "endpoints", file.etcd.endpoints, read_etcd_endpoints);
     take(map, "metrics", file.etcd.metrics, read_etcd_folder);
     take(map, "registry", file.etcd.registry, read_etcd_folder);
     take(map, "consume", file.etcd.consume, read_switch);
   }
   if (const auto value = root.find("prometheus")) {
-    const YamlMap map(*value, keys::prometheus);
+    const YamlMap map(*value, own_keys::prometheus);
     map.must_have("url");
     take(map, "url", file.prometheus_url, read_source_url);
   }
   const auto path_here = [&](const YamlValue& value) { return read_path(value, around.folder); };
   take(root, "metrics_file", file.metrics_file, path_here);
   if (const auto value = root.find("events")) {
-    const YamlMap map(*value, keys::events);
+    const YamlMap map(*value, own_keys::events);
     take(map, "file", file.events.file, path_here);
     take(map, "max_size", file.events.max_bytes, read_size);
     take(map, "keep", file.events.keep, [](const YamlValue& number) {
@@ -118,7 +116,7 @@ void read_state(const YamlValue& value, const FileAround& around, DeclaredFile& 
 
 ReadFile read_own_form(const YamlValue& root_value, const std::filesystem::path& path) {
   ReadFile read;
-  const YamlMap root(root_value, keys::file);
+  const YamlMap root(root_value, own_keys::file);
   const FileAround around{.folder = path.parent_path(),
                           .sources = {.etcd = root.has("etcd"),
                                       .prometheus = root.has("prometheus"),

@@ -3,14 +3,12 @@
 
 #include <fmt/format.h>
 
-#include "config/declared_keys.hpp"
 #include "config/declared_places.hpp"
+#include "config/own_keys.hpp"
 #include "config/yaml_scalars.hpp"
 
 namespace scale_fleet {
 namespace {
-
-namespace keys = declared_keys;
 
 /// `3 of 5`
 std::optional<PointsOf> read_points(const YamlValue& value) {
@@ -52,7 +50,7 @@ std::vector<AdjustmentStep> read_steps(const YamlValue& list, const ThresholdRul
   std::vector<AdjustmentStep> steps;
   const bool is_above = rule.comparison == Comparison::above;
   for (const auto& item : list.items()) {
-    const YamlMap map(item, keys::step);
+    const YamlMap map(item, own_keys::step);
     constexpr std::array<std::string_view, 2> moves{"step", "to"};
     map.must_have("from");
     static_cast<void>(map.one_of(moves));
@@ -90,7 +88,7 @@ void read_common(const YamlMap& map, const FileAround& around, Rule& rule) {
 }
 
 ThresholdRule read_threshold_rule(const YamlValue& value, const FileAround& around) {
-  const YamlMap map(value, keys::rule);
+  const YamlMap map(value, own_keys::rule);
   ThresholdRule rule;
   read_common(map, around, rule);
   constexpr std::array<std::string_view, 2> sides{"above", "below"};
@@ -112,7 +110,7 @@ ThresholdRule read_threshold_rule(const YamlValue& value, const FileAround& arou
 
 void read_cooldowns(const YamlValue& value, TargetRule& rule) {
   if (value.is(YamlNode::Kind::map)) {
-    const YamlMap map(value, keys::cooldown);
+    const YamlMap map(value, own_keys::cooldown);
     take(map, "up", rule.cooldown_up, read_duration);
     take(map, "down", rule.cooldown_down, read_duration);
   } else if (const auto both = read_duration(value)) {
@@ -147,7 +145,7 @@ std::optional<double> read_tolerance(const YamlValue& value) {
 }
 
 TargetRule read_target_rule(const YamlValue& value, const FileAround& around) {
-  const YamlMap map(value, keys::target);
+  const YamlMap map(value, own_keys::target);
   TargetRule rule;
   read_common(map, around, rule);
   constexpr std::array<std::string_view, 2> kinds{"per_instance", "value"};

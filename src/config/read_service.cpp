@@ -1,13 +1,11 @@
 #include <fmt/format.h>
 
-#include "config/declared_keys.hpp"
 #include "config/declared_places.hpp"
+#include "config/own_keys.hpp"
 #include "config/yaml_scalars.hpp"
 
 namespace scale_fleet {
 namespace {
-
-namespace keys = declared_keys;
 
 std::optional<Service> read_service_name(const YamlValue& value, const std::string& name) {
   auto service = Service::parse(name);
@@ -31,7 +29,7 @@ std::optional<InstanceNumber> read_instance_number(const YamlValue& value, Insta
 
 Numbering read_numbering(const YamlValue& value) {
   Numbering numbering;
-  const YamlMap map(value, keys::instances);
+  const YamlMap map(value, own_keys::instances);
   take(map, "first", numbering.first, [](const YamlValue& number) {
     return read_instance_number(number, 0);
   });
@@ -46,7 +44,7 @@ std::optional<DeclaredSidekick> read_sidekick(const YamlValue& value, const File
   std::optional<YamlValue> name = value;
   std::optional<std::filesystem::path> template_file;
   if (value.is(YamlNode::Kind::map)) {
-    const YamlMap map(value, keys::attached);
+    const YamlMap map(value, own_keys::attached);
     map.must_have("service");
     name = map.find("service");
     take(map, "template_file", template_file, [&](const YamlValue& path) {
@@ -95,7 +93,7 @@ void read_policy(const YamlMap& map, const FileAround& around, ServicePolicy& po
   take(map, "warm_up", policy.warm_up, read_duration);
   take(map, "manual_cooldown", policy.manual_cooldown, read_duration);
   take(map, "victims", policy.victims, [](const YamlValue& value) -> std::optional<VictimRule> {
-    const auto word = read_choice(value, keys::victims);
+    const auto word = read_choice(value, own_keys::victims);
     if (!word) return std::nullopt;
     return static_cast<VictimRule>(*word);
   });
@@ -135,7 +133,7 @@ void read_service(const YamlValue& value,
                   const FileAround& around,
                   ReadFile& into) {
   into.keys.push_back(key);
-  const YamlMap map(value, keys::service);
+  const YamlMap map(value, own_keys::service);
   const auto unit = map.find("unit");
   const auto name = unit ? read_unit(*unit) : read_service_name(value, key);
   // What stands in a service with a bad name is looked at nevertheless.
@@ -150,7 +148,7 @@ void read_service(const YamlValue& value,
   }
   read_neighbours(map, around, service, places);
   take(map, "on_template_change", service.on_template_change, [](const YamlValue& word) {
-    const auto place = read_choice(word, keys::template_changes);
+    const auto place = read_choice(word, own_keys::template_changes);
     return place ? std::optional(static_cast<OnTemplateChange>(*place)) : std::nullopt;
   });
   take(map, "timeout", service.timeout, read_span);

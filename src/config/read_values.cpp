@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "config/declared_keys.hpp"
 #include "config/declared_places.hpp"
+#include "config/own_keys.hpp"
 #include "config/yaml_scalars.hpp"
 #include "scale_fleet/core/text.hpp"
 
@@ -66,7 +66,7 @@ std::optional<Aggregation> read_aggregation(const YamlValue& value) {
     const std::string_view text = value.node().text;
     if (auto numbered = numbered_aggregation(text)) return numbered;
     for (std::size_t i = 0; i < kinds.size(); ++i) {
-      if (declared_keys::aggregations[i] == text) return Aggregation{.kind = kinds[i]};
+      if (own_keys::aggregations[i] == text) return Aggregation{.kind = kinds[i]};
     }
   }
   value.complain(
@@ -79,12 +79,12 @@ std::optional<Aggregation> read_aggregation(const YamlValue& value) {
 std::optional<WithoutData> read_without_data(const YamlValue& value) {
   using Kind = WithoutData::Kind;
   if (!value.is(YamlNode::Kind::map)) {
-    const auto word = read_choice(value, declared_keys::without_data_words);
+    const auto word = read_choice(value, own_keys::without_data_words);
     if (!word) return std::nullopt;
     constexpr std::array kinds{Kind::hold, Kind::up, Kind::ignore};
     return WithoutData{.kind = kinds[*word]};
   }
-  const YamlMap map(value, declared_keys::without_data);
+  const YamlMap map(value, own_keys::without_data);
   WithoutData rule{.kind = Kind::fall_back};
   map.must_have("count");
   take(map, "count", rule.count, read_count);

@@ -10,14 +10,12 @@
 namespace scale_fleet {
 namespace {
 
-constexpr std::size_t longest_shown_key = 100;
-
 std::string below(const std::string& path, std::string_view key) {
   return path.empty() ? std::string(key) : fmt::format("{}.{}", path, key);
 }
 
 std::string shown_key(std::string_view key) {
-  return printable_start(key, longest_shown_key);
+  return printable_start(key, longest_shown_word);
 }
 
 bool stands_in(std::span<const std::string_view> words, std::string_view word) {
@@ -70,7 +68,7 @@ void YamlMap::add(const YamlNode& key,
     return;
   }
   if (!known.empty() && !stands_in(known, key.text)) {
-    const auto near = nearest_word(shortened(key.text, longest_shown_key), known);
+    const auto near = nearest_word(shortened(key.text, longest_shown_word), known);
     mistakes.add(key.place,
                  path,
                  near.empty() ? fmt::format("there is no such key here; those are {}",

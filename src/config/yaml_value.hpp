@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
@@ -11,6 +12,9 @@
 #include "config/yaml_tree.hpp"
 
 namespace scale_fleet {
+
+/// Bytes of a key or a name in a message.
+inline constexpr std::size_t longest_shown_word = 100;
 
 /// A value of the file together with its path, and where complaints about it go. The tree and the
 /// mistakes have to outlive it.

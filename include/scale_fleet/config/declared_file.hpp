@@ -30,6 +30,8 @@ struct DeclaredSidekick {
 /// What becomes of instances whose text isn't the template's any more.
 enum class OnTemplateChange { keep, replace };
 
+inline constexpr Millis default_action_timeout{60'000};
+
 /// One service of the file.
 struct DeclaredService {
   Service service;
@@ -39,8 +41,9 @@ struct DeclaredService {
   std::vector<DeclaredSidekick> attached;
   std::vector<std::string> after;  ///< Names of declared services that come up before it.
   OnTemplateChange on_template_change = OnTemplateChange::keep;
-  ServicePolicy policy;    ///< `count: 3` is min and max.
-  Millis timeout{60'000};  ///< How long an action waits until its instances are well.
+  ServicePolicy policy;  ///< `count: 3` is min and max.
+  /// How long an action waits until its instances are well.
+  Millis timeout = default_action_timeout;
 
   bool operator==(const DeclaredService&) const = default;
 };
@@ -111,8 +114,8 @@ Result<DeclaredFile> parse_declared_file(std::string_view text,
 /// The same for a file; also ErrorKind::usage where it can't be read or is longer than 4 MiB.
 Result<DeclaredFile> read_declared_file(const std::filesystem::path& path);
 
-/// The file in our form, with every value that isn't its default: parse_declared_file() of it is
-/// the same.
+/// The file in our form, with every value that isn't its default. parse_declared_file() of it, with
+/// the same path, is the same, but for `form`. Passwords in URLs are in it.
 std::string show_declared_file(const DeclaredFile& file);
 
 }  // namespace scale_fleet

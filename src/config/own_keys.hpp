@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-namespace scale_fleet::declared_keys {
+namespace scale_fleet::own_keys {
 
 // The keys of each mapping of our own form; schema/services.schema.json has the same, which a test
 // holds.
@@ -83,4 +83,4 @@ inline constexpr std::array<Word, 3> without_data_words{"hold", "up", "ignore"};
 /// Before them at_least N stands apart, behind them pN.
 inline constexpr std::array<Word, 6> aggregations{"any", "all", "avg", "max", "min", "sum"};
 
-}  // namespace scale_fleet::declared_keys
+}  // namespace scale_fleet::own_keys
