@@ -1,8 +1,11 @@
 part_tests(policy
   SOURCES
+    bounds_test.cpp
     cron_test.cpp
     metric_test.cpp
+    rules_together_test.cpp
     samples_test.cpp
+    target_test.cpp
     threshold_test.cpp
   LINKS scale_fleet_policy
 )
