@@ -40,13 +40,14 @@ bool is_warm(const InstanceView& instance, const Question& question) {
          question.now - *instance.well_since >= question.policy.warm_up;
 }
 
-/// What was measured once it was warm.
+/// What was measured once it was warm. What was before is of its start, or of another instance that
+/// had its number.
 std::span<const Sample> warm_samples(std::span<const Sample> samples,
                                      const InstanceView& instance,
                                      Millis warm_up) {
-  if (warm_up <= Millis(0)) return samples;
-  const auto first = std::ranges::partition_point(
-      samples, [&](const Sample& sample) { return sample.time - *instance.well_since < warm_up; });
+  const auto first = std::ranges::partition_point(samples, [&](const Sample& sample) {
+    return sample.time - *instance.well_since < std::max(warm_up, Millis(0));
+  });
   return samples.subspan(static_cast<std::size_t>(first - samples.begin()));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 #include <string>
@@ -28,11 +29,24 @@ struct PolicyWorld {
   PolicyWorld& with(InstanceCount count) {
     instances.clear();
     for (InstanceNumber number = 1; number <= count; ++number)
-      instances.push_back({.number = number,
-                           .unit = unit(number),
-                           .is_idle = false,
-                           .well_since = at(-100'000 + static_cast<int>(number))});
+      instances.push_back(well_since(number, at(-100'000 + static_cast<int>(number))));
     return *this;
+  }
+
+  static InstanceView well_since(InstanceNumber number, WallTime since) {
+    return {.number = number, .unit = unit(number), .is_idle = false, .well_since = since};
+  }
+
+  /// Victims go, the lowest free numbers come and are well at once.
+  void carry_out(const Decision& decision) {
+    std::erase_if(instances, [&](const InstanceView& instance) {
+      return std::ranges::find(decision.victims, instance.number) != decision.victims.end();
+    });
+    for (InstanceNumber number = 1; instances.size() < decision.count; ++number) {
+      const auto place = std::ranges::lower_bound(instances, number, {}, &InstanceView::number);
+      if (place == instances.end() || place->number != number)
+        instances.insert(place, well_since(number, now));
+    }
   }
 
   static std::string unit(InstanceNumber number) {
@@ -77,7 +91,7 @@ struct PolicyWorld {
     history = remembered(std::move(history), policy, decision, before, now);
     if (decision.direction == Direction::none) return decision;
     history = after_action(std::move(history), decision, {now, before, decision.count});
-    with(decision.count);
+    carry_out(decision);
     return decision;
   }
 };

@@ -283,6 +283,18 @@ TEST_CASE("what an instance measures while it warms up counts neither then nor l
   CHECK(in_short(world.decide()) == (row.fires ? "up to 2 by scale_up[0]" : "stays at 1"));
 }
 
+TEST_CASE("what another instance of the same number measured isn't the new one's") {
+  PolicyWorld world;
+  world.policy.scale_down.push_back(below_20(true));
+  world.with(2).at_second(30);
+  world.add(file_metric("load", true), "-30:1 0:1 30:1", "web@2.service");
+  CHECK(in_short(world.decide()) == "down to 1 by scale_down[0] without 2");
+  world.instance(2).well_since = PolicyWorld::at(10);
+  CHECK(in_short(world.decide()) == "stays at 2");
+  world.instance(2).well_since = PolicyWorld::at(0);
+  CHECK(in_short(world.decide()) == "down to 1 by scale_down[0] without 2");
+}
+
 TEST_CASE("an instance that isn't well has no say") {
   PolicyWorld world;
   world.policy.scale_up.push_back(above_80(true));

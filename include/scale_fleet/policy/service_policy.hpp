@@ -141,7 +141,8 @@ struct ServicePolicy {
   std::optional<RateLimit> limit_down;
   Millis settle_up{0};    ///< An up goes to the lowest count recommended in so long.
   Millis settle_down{0};  ///< A down goes to the highest.
-  Millis warm_up{0};      ///< So long after it is well an instance's own metrics don't count.
+  /// What an instance measures before it is well for so long doesn't count, then or later.
+  Millis warm_up{0};
   /// After somebody else changed the count.
   Millis manual_cooldown{60'000};
   VictimRule victims = VictimRule::idle_first;
