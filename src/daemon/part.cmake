@@ -1,6 +1,8 @@
 # The loop that keeps a declared file true, and what it remembers.
 part(daemon
   SOURCES
+    dynamite_keys.cpp
+    dynamite_names.cpp
     etcd_state_store.cpp
     event.cpp
     event_file.cpp
@@ -9,6 +11,7 @@ part(daemon
     owned_files.cpp
     pause_command.cpp
     pauses.cpp
+    read_dynamite_keys.cpp
     service_memory.cpp
     show_events.cpp
     stored_json.cpp

@@ -1,5 +1,6 @@
 part_tests(daemon
   SOURCES
+    dynamite_keys_test.cpp
     etcd_state_store_test.cpp
     event_file_test.cpp
     event_test.cpp
@@ -8,5 +9,5 @@ part_tests(daemon
     pauses_test.cpp
     service_memory_test.cpp
     show_events_test.cpp
-  LINKS scale_fleet_daemon test_support
+  LINKS scale_fleet_daemon test_support nlohmann_json::nlohmann_json
 )
