@@ -134,6 +134,23 @@ std::vector<OptionWords> sandbox_options() {
   };
 }
 
+std::vector<OptionWords> run_options() {
+  return {
+      {.flag = "--once", .summary = "Decide and act once, then end"},
+      {.flag = "--dry-run", .summary = "Decide and tell, and change nothing anywhere"},
+      {.flag = "--pause", .summary = "Begin with every service paused (resume ends that)"},
+      {.flag = "--listen",
+       .summary = "Where status and metrics are served, instead of the file's place (default "
+                  "127.0.0.1:49160; none: nowhere)",
+       .takes = Takes::text,
+       .value = "ADDRESS"},
+      {.flag = "--etcd",
+       .summary = "The etcd of metrics and state, instead of the file's",
+       .takes = Takes::text,
+       .value = "URL[,URL]"},
+  };
+}
+
 CommandTable make_table() {
   return {
       .options = program_options(),
@@ -172,6 +189,21 @@ CommandTable make_table() {
               {.name = "rollback",
                .summary = "Go back to the version before the last release",
                .options = release_options(ReleaseKind::rollback),
+               .takes = Takes::service},
+              {.name = "run",
+               .summary = "Keep a declared file true, and follow its metrics, until stopped",
+               .options = run_options(),
+               .takes = Takes::file},
+              {.name = "explain",
+               .summary = "Show why the daemon keeps a service as it does",
+               .options = {{.flag = "--file",
+                            .summary = "The declared file (default /etc/scale-fleet/services.yaml)",
+                            .takes = Takes::file,
+                            .value = "FILE"},
+                           {.flag = "--daemon",
+                            .summary = "Where the daemon listens, instead of the file's place",
+                            .takes = Takes::text,
+                            .value = "ADDRESS"}},
                .takes = Takes::service},
               {.name = "sandbox",
                .summary = "A Fleet API on this machine, for trying",

@@ -12,6 +12,7 @@ part(cli
     program_options.cpp
     release_arguments.cpp
     release_options.cpp
+    run_arguments.cpp
     sandbox_arguments.cpp
     scale_arguments.cpp
     settings.cpp

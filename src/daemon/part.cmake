@@ -4,10 +4,21 @@ part(daemon
     dynamite_keys.cpp
     dynamite_names.cpp
     etcd_state_store.cpp
+    action_events.cpp
+    action_threads.cpp
+    daemon.cpp
+    daemon_decide.cpp
+    daemon_look.cpp
+    daemon_status.cpp
+    endpoints.cpp
     event.cpp
     event_file.cpp
     event_tail.cpp
+    explain_service.cpp
     folder_state_store.cpp
+    kept_service.cpp
+    leadership.cpp
+    metrics_document.cpp
     owned_files.cpp
     pause_command.cpp
     pauses.cpp

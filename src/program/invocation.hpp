@@ -27,6 +27,8 @@ Result<int> run_release(const Invocation& invocation);
 Result<int> run_status(const Invocation& invocation);
 Result<int> run_submit(const Invocation& invocation);
 Result<int> run_sandbox(const Invocation& invocation);
+Result<int> run_daemon(const Invocation& invocation);
+Result<int> run_explain(const Invocation& invocation);
 Result<int> run_completion(const Invocation& invocation);
 
 /// The whole program: reads the command line, the environment and the settings file, runs the

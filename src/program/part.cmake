@@ -2,8 +2,13 @@
 # nothing that another part could.
 part(program
   SOURCES
+    action_world.cpp
     console.cpp
+    daemon_run.cpp
+    declared_world.cpp
     run_completion.cpp
+    run_daemon.cpp
+    run_explain.cpp
     run_program.cpp
     run_release.cpp
     run_sandbox.cpp

@@ -77,6 +77,8 @@ Result<int> run_command(const Invocation& invocation) {
   }
   if (name == "status") return run_status(invocation);
   if (name == "submit") return run_submit(invocation);
+  if (name == "run") return run_daemon(invocation);
+  if (name == "explain") return run_explain(invocation);
   if (name == "sandbox") return run_sandbox(invocation);
   if (name == "completion") return run_completion(invocation);
   return run_scale(invocation);

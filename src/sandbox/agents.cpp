@@ -92,7 +92,7 @@ void Agents::enter_phase(UnitRun& run) {
   run.serial = tables_.push(*phase.lasts, EventKind::phase_end, run.row.unit, run.row.machine_id);
 }
 
-void Agents::end_phase(const Event& event) {
+void Agents::end_phase(const ClusterEvent& event) {
   auto* run = find(event.unit, event.machine);
   if (run == nullptr || run->serial != event.serial) return;
   if (tables_.lost_machines.contains(event.machine)) return;
@@ -108,7 +108,7 @@ void Agents::stop(UnitRun& run) {
       tables_.settings.stop_delay, EventKind::stop_end, run.row.unit, run.row.machine_id);
 }
 
-void Agents::end_stop(const Event& event) {
+void Agents::end_stop(const ClusterEvent& event) {
   auto* run = find(event.unit, event.machine);
   if (run == nullptr || run->serial != event.serial) return;
   if (tables_.lost_machines.contains(event.machine)) return;

@@ -16,8 +16,8 @@ class Agents {
   /// `machine`'s agent compares `unit`'s record with what it runs and takes the next step.
   void visit(const std::string& unit, const std::string& machine);
   /// The event that the run's present phase, or its stopping, waits for.
-  void end_phase(const Event& event);
-  void end_stop(const Event& event);
+  void end_phase(const ClusterEvent& event);
+  void end_stop(const ClusterEvent& event);
   /// The machine is forgotten, and its rows with it.
   void drop(const std::string& machine);
   /// The machine, silent for a while, goes on where it was.

@@ -51,14 +51,14 @@ enum class EventKind {
   machine_end,  ///< `machine`, lost before, is forgotten.
 };
 
-struct Event {
+struct ClusterEvent {
   TimePoint at;
   std::uint64_t serial = 0;  ///< Ascends: events of one moment happen in the order of their making.
   EventKind kind = EventKind::engine_pass;
   std::string unit;
   std::string machine;
 
-  bool operator>(const Event& other) const {
+  bool operator>(const ClusterEvent& other) const {
     return std::pair(at, serial) > std::pair(other.at, other.serial);
   }
 };
@@ -75,7 +75,7 @@ struct ClusterTables {
   MachineBoard board;
   /// Silent, not yet forgotten; with the serial of the event that forgets them.
   std::map<std::string, std::uint64_t> lost_machines;
-  std::priority_queue<Event, std::vector<Event>, std::greater<>> events;
+  std::priority_queue<ClusterEvent, std::vector<ClusterEvent>, std::greater<>> events;
   std::uint64_t last_serial = 0;
 
   // The lists as the API shows them, made when asked for and dropped at a change.

@@ -24,7 +24,7 @@ class SandboxCluster::World {
   Engine engine{tables};
   Agents agents{tables};
 
-  void happen(const Event& event) {
+  void happen(const ClusterEvent& event) {
     switch (event.kind) {
       case EventKind::engine_pass:
         return engine.pass();
@@ -54,7 +54,7 @@ class SandboxCluster::World {
     engine.consider(record.name);
   }
 
-  void end_machine(const Event& event) {
+  void end_machine(const ClusterEvent& event) {
     const auto lost = tables.lost_machines.find(event.machine);
     if (lost == tables.lost_machines.end() || lost->second != event.serial) return;
     tables.lost_machines.erase(lost);

@@ -9,6 +9,7 @@ part_tests(program
     bad_input_test.cpp
     certificates.cpp
     credentials_test.cpp
+    daemon_run_test.cpp
     dry_run_test.cpp
     endpoint_test.cpp
     etcd_front.cpp

@@ -1,13 +1,16 @@
 part_tests(simulation
   SOURCES
+    ../etcd/fake_etcd.cpp
+    daemon_simulation_test.cpp
     fault_sweep_test.cpp
     report_check.cpp
     scenario.cpp
     service_truth.cpp
+    simulated_daemon.cpp
     simulated_run.cpp
     simulation_test.cpp
     witness.cpp
-  LINKS scale_fleet_commands test_support nlohmann_json::nlohmann_json fmt::fmt
+  LINKS scale_fleet_daemon scale_fleet_commands test_support nlohmann_json::nlohmann_json fmt::fmt
 )
 # A failing seed shows the command that replays it.
 target_compile_definitions(simulation_tests PRIVATE

@@ -164,15 +164,24 @@ bool RunningProgram::wait_for_out(const std::string& text) {
   return wait_for(end_.out, text);
 }
 
-std::optional<std::string> RunningProgram::wait_for_out_line(const std::string& before) {
-  if (!wait_for(end_.out, before)) return std::nullopt;
-  const auto start = end_.out.find(before) + before.size();
+std::optional<std::string> RunningProgram::wait_for_line(const std::string& captured,
+                                                         const std::string& before) {
+  if (!wait_for(captured, before)) return std::nullopt;
+  const auto start = captured.find(before) + before.size();
   const auto until = deadline();
-  while (end_.out.find('\n', start) == std::string::npos) {
+  while (captured.find('\n', start) == std::string::npos) {
     const bool goes_on = read_some(std::chrono::milliseconds(20));
     if (!goes_on || std::chrono::steady_clock::now() >= until) return std::nullopt;
   }
-  return end_.out.substr(start, end_.out.find('\n', start) - start);
+  return captured.substr(start, captured.find('\n', start) - start);
+}
+
+std::optional<std::string> RunningProgram::wait_for_out_line(const std::string& before) {
+  return wait_for_line(end_.out, before);
+}
+
+std::optional<std::string> RunningProgram::wait_for_err_line(const std::string& before) {
+  return wait_for_line(end_.err, before);
 }
 
 void RunningProgram::send(int signal) {

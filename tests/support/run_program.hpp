@@ -49,6 +49,8 @@ class RunningProgram {
   /// Waits for a line of stdout that holds `before`, and gives what stands behind it there; nothing
   /// where the program ended, or the time did.
   std::optional<std::string> wait_for_out_line(const std::string& before);
+  /// The same of stderr.
+  std::optional<std::string> wait_for_err_line(const std::string& before);
   void send(int signal);
   /// Types on the terminal, whose echo then is in stderr.
   void type(const std::string& text);
@@ -67,6 +69,7 @@ class RunningProgram {
   /// Takes in what comes within `patience`; false where both ends are closed.
   bool read_some(std::chrono::milliseconds patience);
   bool wait_for(const std::string& captured, const std::string& text);
+  std::optional<std::string> wait_for_line(const std::string& captured, const std::string& before);
   ProgramEnd reap();
 
   pid_t pid_ = -1;

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/commands/scale_work.hpp"
+#include "scale_fleet/config/declared_file.hpp"
+#include "scale_fleet/core/scale_report.hpp"
+#include "scale_fleet/policy/decision.hpp"
+
+namespace scale_fleet {
+
+/// What shall be done to one service, and why.
+struct ActionOrder {
+  DeclaredService service;
+  ScaleRequest request;
+  Decision decision;
+  InstanceCount before = 0;
+  /// Instances whose text isn't the template's are released anew, once the count is right.
+  bool replaces_text = false;
+};
+
+/// How it ended. The report is the service's, then its sidekicks'.
+struct ActionEnd {
+  ActionOrder order;
+  ScaleReport report;
+  Millis took{0};
+};
+
+/// Carries out orders, each beside the others, so that a slow service delays nobody. Implemented
+/// with a thread for each; in tests one after the other. Used on one thread.
+class ActionRunner {
+ public:
+  ActionRunner() = default;
+  ActionRunner(const ActionRunner&) = delete;
+  ActionRunner& operator=(const ActionRunner&) = delete;
+  virtual ~ActionRunner() = default;
+
+  /// Never while one of the same service runs.
+  virtual void start(ActionOrder order) = 0;
+  /// Those that have ended since the last call.
+  virtual std::vector<ActionEnd> take_ended() = 0;
+  /// Begins nothing more of those that run: ends what is in flight, and waits for it.
+  virtual void stop() = 0;
+};
+
+}  // namespace scale_fleet

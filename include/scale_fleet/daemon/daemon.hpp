@@ -1,0 +1,116 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/commands/declared_scale.hpp"
+#include "scale_fleet/config/declared_file.hpp"
+#include "scale_fleet/core/service_status.hpp"
+#include "scale_fleet/daemon/action.hpp"
+#include "scale_fleet/daemon/daemon_status.hpp"
+#include "scale_fleet/daemon/event.hpp"
+#include "scale_fleet/daemon/state_store.hpp"
+#include "scale_fleet/fleet/fleet_api.hpp"
+#include "scale_fleet/metrics/metric_source.hpp"
+#include "scale_fleet/platform/clock.hpp"
+#include "scale_fleet/platform/progress.hpp"
+
+namespace scale_fleet {
+
+struct KeptService;
+
+/// Everything outside that the loop needs. All of it outlives the daemon.
+struct DaemonWorld {
+  FleetApi& fleet;  ///< For looking; actions have their own.
+  Clock& clock;
+  std::function<WallTime()> wall_time;
+  StateStore& state;
+  EventSink& events;
+  ActionRunner& actions;
+  Progress& progress;
+  /// Whether this daemon may act; another one does where it may not.
+  std::function<bool()> leads = [] { return true; };
+};
+
+struct DaemonOptions {
+  bool dry_run = false;  ///< Decides and tells, and changes nothing anywhere.
+  bool once = false;     ///< No service is acted on twice.
+  std::string version = {};
+};
+
+/// A declared file, and what its services are made of.
+struct DeclaredState {
+  DeclaredFile file;
+  DeclaredTexts texts = {};
+};
+
+/// Keeps a declared file true. Each tick(): takes what has ended and what was measured, looks at
+/// the cluster once, decides on every service, and starts what has to be done; whatever is slow
+/// goes on behind it. Used on one thread.
+class Daemon {
+ public:
+  using Sources = std::vector<std::unique_ptr<MetricSource>>;
+
+  Daemon(DaemonWorld world, DaemonOptions options, DeclaredState declared, Sources sources);
+  Daemon(const Daemon&) = delete;
+  Daemon& operator=(const Daemon&) = delete;
+  ~Daemon();
+
+  void tick();
+
+  /// Takes what has ended since the last tick.
+  void take_ended();
+
+  /// Keeps another file from the next tick on. Services that stay keep their memory.
+  void replace(DeclaredState declared, Sources sources);
+  /// Why the file that stands there isn't kept; empty where it is.
+  void tell_file_error(std::string error);
+
+  /// Begins nothing more, waits for what is in flight, and saves.
+  void finish();
+
+  /// Whether actions run.
+  bool is_busy() const;
+  /// Whether the last reading, and every service's last action, went well.
+  bool is_well() const;
+
+  DaemonStatus status() const;
+
+ private:
+  KeptService* find(const std::string& service) const;
+  void take_readings();
+  Outcome take_the_lead();
+  Outcome look();
+  Outcome read_wishes();
+  void decide_on(KeptService& service);
+  void act_on(KeptService& service);
+  std::optional<std::string> not_yet(const KeptService& service) const;
+  void start(KeptService& service, ActionOrder order);
+  void tell_nothing_done(KeptService& service);
+  void save(bool all);
+  void save(KeptService& service, bool all);
+  void note_trouble(const Outcome& outcome);
+  void record(const Event& event);
+  void count_error(const Error& error);
+
+  DaemonWorld world_;
+  DaemonOptions options_;
+  DeclaredState declared_;
+  Sources sources_;
+  std::map<std::string, Millis> horizons_;
+  std::vector<std::unique_ptr<KeptService>> services_;
+  Samples samples_;
+  ClusterLook look_;
+  Counters counters_;
+  WallTime started_;
+  WallTime now_;
+  bool is_leader_ = false;
+  std::optional<WallTime> last_good_look_;
+  std::optional<Error> trouble_;
+  std::optional<std::string> file_error_;
+};
+
+}  // namespace scale_fleet

@@ -1,0 +1,117 @@
+#include "daemon/action_events.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace scale_fleet {
+namespace {
+
+EventKind kind_of(Action action) {
+  switch (action) {
+    case Action::create:
+    case Action::launch:
+      return EventKind::launch;
+    case Action::destroy:
+      return EventKind::terminate;
+    case Action::replace:
+      return EventKind::replace;
+  }
+  return EventKind::no_op;
+}
+
+EventKind kind_of(const ActionOrder& order) {
+  if (order.replaces_text) return EventKind::replace;
+  return order.decision.direction == Direction::down ? EventKind::terminate : EventKind::launch;
+}
+
+std::string reason_of(const Decision& decision) {
+  auto reason = fmt::format("{}", fmt::join(decision.reasons, "; "));
+  if (!decision.limits.empty()) reason += fmt::format(" ({})", fmt::join(decision.limits, "; "));
+  return reason;
+}
+
+/// The changes of one kind.
+struct Deeds {
+  std::vector<std::string> units;
+  std::optional<Error> error;
+};
+
+Deeds deeds_of(const ScaleReport& report, EventKind kind) {
+  Deeds deeds;
+  for (const auto& service : report.services) {
+    for (const auto& change : service.changes) {
+      if (kind_of(change.step.action) != kind) continue;
+      const bool is_new = std::ranges::find(deeds.units, change.step.unit) == deeds.units.end();
+      if (change.result == StepResult::done && is_new) deeds.units.push_back(change.step.unit);
+      if (change.result == StepResult::failed && !deeds.error) deeds.error = change.error;
+    }
+  }
+  return deeds;
+}
+
+/// What became of the whole where no single change is to blame.
+std::optional<Error> error_of_all(const ScaleReport& report) {
+  if (report.error) return report.error;
+  for (const auto& service : report.services) {
+    if (service.error) return service.error;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Event> events_of(const ActionEnd& end, WallTime now) {
+  const auto& order = end.order;
+  Event event{.time = now,
+              .kind = kind_of(order),
+              .service = order.service.service.display_name(),
+              .before = order.before,
+              .after = std::nullopt,
+              .units = {},
+              .asked_by = order.decision.asked_by,
+              .reason = reason_of(order.decision),
+              .took = end.took,
+              .error = std::nullopt};
+  if (!end.report.services.empty()) event.after = end.report.services.front().after;
+  std::vector<Event> events;
+  for (const auto kind : {EventKind::launch, EventKind::terminate, EventKind::replace}) {
+    auto deeds = deeds_of(end.report, kind);
+    if (deeds.units.empty() && !deeds.error) continue;
+    event.kind = kind;
+    event.units = std::move(deeds.units);
+    event.error = std::move(deeds.error);
+    events.push_back(event);
+  }
+  const auto error = error_of_all(end.report);
+  const bool is_told =
+      std::ranges::any_of(events, [](const Event& each) { return each.error.has_value(); });
+  if (error && !is_told) {
+    if (events.empty()) events.push_back(event);
+    events.front().error = error;
+  }
+  if (events.empty()) {
+    event.kind = EventKind::no_op;
+    events.push_back(event);
+  }
+  return events;
+}
+
+Event no_op(const std::string& service,
+            InstanceCount count,
+            const Decision& decision,
+            WallTime now) {
+  return {.time = now,
+          .kind = EventKind::no_op,
+          .service = service,
+          .before = count,
+          .after = count,
+          .units = {},
+          .asked_by = decision.asked_by,
+          .reason = reason_of(decision),
+          .took = Millis(0),
+          .error = std::nullopt};
+}
+
+}  // namespace scale_fleet

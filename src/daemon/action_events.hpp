@@ -1,0 +1,20 @@
+#pragma once
+
+#include <vector>
+
+#include "scale_fleet/daemon/action.hpp"
+#include "scale_fleet/daemon/event.hpp"
+
+namespace scale_fleet {
+
+/// What an action did, for the audit: one event for what was launched, one for what was destroyed,
+/// one for what was replaced, each with an error where one of its units failed; at least one.
+std::vector<Event> events_of(const ActionEnd& end, WallTime now);
+
+/// The event that nothing had to be done, or could be.
+Event no_op(const std::string& service,
+            InstanceCount count,
+            const Decision& decision,
+            WallTime now);
+
+}  // namespace scale_fleet

@@ -1,0 +1,175 @@
+#include "scale_fleet/daemon/daemon.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "daemon/action_events.hpp"
+#include "daemon/kept_service.hpp"
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+/// How long a sample of each metric may matter to any service.
+std::map<std::string, Millis> horizons_of(const DeclaredFile& file) {
+  std::map<std::string, Millis> all;
+  for (const auto& service : file.services) {
+    for (const auto& [metric, horizon] : metric_horizons(service.policy)) {
+      auto& longest = all[metric];
+      longest = std::max(longest, horizon);
+    }
+  }
+  return all;
+}
+
+std::unique_ptr<KeptService> kept(const DeclaredService& declared) {
+  return std::make_unique<KeptService>(
+      KeptService{.name = declared.service.display_name(), .declared = declared});
+}
+
+}  // namespace
+
+Daemon::Daemon(DaemonWorld world, DaemonOptions options, DeclaredState declared, Sources sources)
+    : world_(std::move(world)), options_(std::move(options)), started_(world_.wall_time()) {
+  now_ = started_;
+  replace(std::move(declared), std::move(sources));
+}
+
+Daemon::~Daemon() = default;
+
+void Daemon::replace(DeclaredState declared, Sources sources) {
+  declared_ = std::move(declared);
+  sources_ = std::move(sources);
+  horizons_ = horizons_of(declared_.file);
+  file_error_.reset();
+  std::vector<std::unique_ptr<KeptService>> next;
+  for (const auto& each : declared_.file.services) {
+    const auto name = each.service.display_name();
+    const auto known =
+        std::ranges::find_if(services_, [&](const auto& old) { return old && old->name == name; });
+    if (known == services_.end()) {
+      next.push_back(kept(each));
+    } else {
+      next.push_back(std::move(*known));
+      next.back()->declared = each;
+    }
+  }
+  services_ = std::move(next);
+  // What joined has its memory read before anything is decided on it.
+  is_leader_ = false;
+}
+
+void Daemon::tell_file_error(std::string error) {
+  world_.progress.warn(error);
+  file_error_ = std::move(error);
+}
+
+KeptService* Daemon::find(const std::string& service) const {
+  const auto found = std::ranges::find(services_, service, &KeptService::name);
+  return found == services_.end() ? nullptr : found->get();
+}
+
+void Daemon::tick() {
+  now_ = world_.wall_time();
+  ++counters_.ticks;
+  take_ended();
+  take_readings();
+  if (!world_.leads()) {
+    is_leader_ = false;
+    note_trouble(look());
+    return;
+  }
+  auto fine = take_the_lead();
+  if (fine) fine = look();
+  if (fine) fine = read_wishes();
+  note_trouble(fine);
+  if (!fine) return;
+  for (const auto& service : services_)
+    decide_on(*service);
+  save(false);
+}
+
+void Daemon::take_ended() {
+  for (const auto& end : world_.actions.take_ended()) {
+    const auto name = end.order.service.service.display_name();
+    for (const auto& event : events_of(end, now_)) {
+      record(event);
+      auto& timings = counters_.actions[{name, event_type(event)}];
+      ++timings.count;
+      timings.seconds += std::chrono::duration<double>(event.took).count();
+    }
+    if (auto* service = find(name)) {
+      conclude_action(*service, end, declared_.file.interval, now_);
+      if (service->trouble) count_error(*service->trouble);
+    }
+  }
+}
+
+void Daemon::finish() {
+  world_.actions.stop();
+  now_ = world_.wall_time();
+  take_ended();
+  if (is_leader_ && world_.leads()) save(true);
+}
+
+bool Daemon::is_busy() const {
+  return std::ranges::any_of(services_, [](const auto& service) { return service->is_busy(); });
+}
+
+bool Daemon::is_well() const {
+  return !trouble_ && std::ranges::none_of(services_, [](const auto& service) {
+    return service->trouble || service->wish_error;
+  });
+}
+
+void Daemon::note_trouble(const Outcome& outcome) {
+  if (outcome) {
+    trouble_.reset();
+    return;
+  }
+  count_error(outcome.error());
+  const bool is_new = !trouble_ || trouble_->message != outcome.error().message;
+  trouble_ = outcome.error();
+  if (!is_new) return;
+  world_.progress.warn(trouble_->message);
+  record({.time = now_,
+          .kind = EventKind::no_op,
+          .service = {},
+          .units = {},
+          .asked_by = "file",
+          .reason = "nothing can be decided",
+          .error = trouble_});
+}
+
+void Daemon::record(const Event& event) {
+  if (options_.dry_run) return;
+  if (auto recorded = world_.events.record(event); !recorded) {
+    count_error(recorded.error());
+    world_.progress.warn(recorded.error().message);
+  }
+}
+
+void Daemon::count_error(const Error& error) {
+  ++counters_.errors[std::string(error_class(error.kind))];
+}
+
+DaemonStatus Daemon::status() const {
+  DaemonStatus status{.version = options_.version,
+                      .file = declared_.file.path.string(),
+                      .now = now_,
+                      .started = started_,
+                      .interval = declared_.file.interval,
+                      .is_leader = is_leader_,
+                      .is_dry_run = options_.dry_run,
+                      .last_good_look = last_good_look_,
+                      .trouble = trouble_,
+                      .file_error = file_error_,
+                      .services = {},
+                      .counters = counters_};
+  for (const auto& service : services_)
+    status.services.push_back(status_of(*service));
+  return status;
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,164 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "daemon/action_events.hpp"
+#include "daemon/kept_service.hpp"
+#include "scale_fleet/core/duration_text.hpp"
+#include "scale_fleet/daemon/daemon.hpp"
+
+namespace scale_fleet {
+namespace {
+
+/// What is only nice to remember (samples) is saved so rarely at most.
+constexpr Millis lazy_saving = std::chrono::seconds(30);
+
+std::string transition(const KeptService& service) {
+  return fmt::format("{} -> {} for {}",
+                     service.current.value_or(0),
+                     service.decision->count,
+                     service.decision->asked_by);
+}
+
+}  // namespace
+
+void Daemon::decide_on(KeptService& service) {
+  const auto snapshot = snapshot_in(look_, service.declared.service);
+  const auto views = see_instances(snapshot, service.memory, now_);
+  const auto current = static_cast<InstanceCount>(views.size());
+  service.current = current;
+  service.well = static_cast<InstanceCount>(
+      std::ranges::count_if(views, [](const auto& view) { return view.well_since.has_value(); }));
+  // While an action runs the count is on its way, and nobody's opinion.
+  if (service.is_busy()) return;
+  const auto& policy = service.declared.policy;
+  auto& history = service.memory.history;
+  const auto seen = after_look(history, policy, current, now_);
+  service.must_save = service.must_save || seen != history;
+  history = seen;
+  service.decision = decide(
+      policy,
+      {.instances = views, .samples = samples_, .pause = service.pause, .desired = service.desired},
+      history,
+      now_);
+  const auto& decision = *service.decision;
+  ++counters_.decisions[{service.name, std::string(to_string(decision.kind))}];
+  history = remembered(std::move(history), policy, decision, current, now_);
+  remember_decision(service.memory, decision, current, now_);
+  act_on(service);
+}
+
+void Daemon::act_on(KeptService& service) {
+  const auto& decision = *service.decision;
+  if (decision.kind == ReasonKind::paused) return tell_nothing_done(service);
+  if (const auto why = not_yet(service)) {
+    service.decision->limits.push_back(*why);
+    return tell_nothing_done(service);
+  }
+  auto request = declared_request(service.declared, decision.count, declared_.texts);
+  request.goes_first = decision.victims;
+  const auto drift = drift_of(request, service.declared, look_);
+  if (!drift) {
+    const bool is_new = !service.trouble || service.trouble->message != drift.error().message;
+    service.trouble = drift.error();
+    if (!is_new) return;
+    count_error(drift.error());
+    world_.progress.warn(drift.error().message);
+    auto event = no_op(service.name, *service.current, decision, now_);
+    event.error = drift.error();
+    return record(event);
+  }
+  const bool replaces_text = service.declared.on_template_change == OnTemplateChange::replace &&
+                             !drift->other_text.empty();
+  if (drift->steps.empty() && !replaces_text) {
+    service.trouble.reset();
+    return tell_nothing_done(service);
+  }
+  start(service,
+        {.service = service.declared,
+         .request = std::move(request),
+         .decision = decision,
+         .before = *service.current,
+         .replaces_text = replaces_text});
+}
+
+/// Why nothing is begun now, though something may have to be.
+std::optional<std::string> Daemon::not_yet(const KeptService& service) const {
+  if (options_.once && service.has_acted) return "it has had its turn";
+  if (service.next_try && *service.next_try > now_) {
+    return fmt::format("it failed {} in a row and is tried again in {}",
+                       service.failures == 1 ? "once" : fmt::format("{} times", service.failures),
+                       format_duration(*service.next_try - now_));
+  }
+  // Order is for coming up; one that runs isn't taken down because another one is unwell.
+  if (service.current != InstanceCount{0}) return std::nullopt;
+  for (const auto& name : service.declared.after) {
+    const auto parsed = Service::parse(name);
+    const auto* other = find(parsed ? parsed->display_name() : name);
+    if (other != nullptr && !other->is_as_wanted())
+      return fmt::format("it comes up after {}, which isn't well yet", name);
+  }
+  return std::nullopt;
+}
+
+void Daemon::start(KeptService& service, ActionOrder order) {
+  service.told.clear();
+  service.has_acted = true;
+  const auto what = transition(service);
+  world_.progress.tell(fmt::format(
+      "{}: {}, because {}", service.name, what, fmt::join(service.decision->reasons, "; ")));
+  if (options_.dry_run) return;
+  service.under_way = what;
+  // The decision is known to whoever takes over, should this daemon die of the action.
+  save(service, true);
+  world_.actions.start(std::move(order));
+}
+
+void Daemon::tell_nothing_done(KeptService& service) {
+  const auto& decision = *service.decision;
+  const bool is_held = decision.recommended && *decision.recommended != *service.current;
+  auto what = fmt::format("{} {} {}",
+                          to_string(decision.kind),
+                          decision.count,
+                          is_held ? *decision.recommended : decision.count);
+  if (what == service.told) return;
+  const bool is_first = service.told.empty() && !service.has_acted;
+  service.told = std::move(what);
+  if (!is_held && !is_first) return;
+  const auto event = no_op(service.name, *service.current, decision, now_);
+  world_.progress.detail(fmt::format("{}: {}", service.name, event.reason));
+  record(event);
+}
+
+void Daemon::save(bool all) {
+  if (options_.dry_run) return;
+  for (const auto& service : services_)
+    save(*service, all || service->must_save);
+}
+
+void Daemon::save(KeptService& service, bool all) {
+  if (options_.dry_run) return;
+  const bool is_old = !service.saved_at || *service.saved_at + lazy_saving <= now_;
+  if (!all && !is_old) return;
+  auto& memory = service.memory;
+  memory.samples.clear();
+  for (const auto& [metric, horizon] : metric_horizons(service.declared.policy)) {
+    const auto found = samples_.by_metric.find(metric);
+    if (found != samples_.by_metric.end()) memory.samples[metric] = found->second.by_instance;
+  }
+  auto text = memory_text(memory);
+  memory.samples.clear();
+  if (text != service.saved_text) {
+    if (auto saved = world_.state.write(services_shelf, service.name, text); !saved) {
+      count_error(saved.error());
+      world_.progress.warn(saved.error().message);
+      return;
+    }
+    service.saved_text = std::move(text);
+  }
+  service.saved_at = now_;
+  service.must_save = false;
+}
+
+}  // namespace scale_fleet

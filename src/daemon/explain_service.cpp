@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "scale_fleet/core/duration_text.hpp"
+#include "scale_fleet/core/text.hpp"
+#include "scale_fleet/daemon/daemon_status.hpp"
+
+namespace scale_fleet {
+namespace {
+
+using Json = nlohmann::json;
+
+/// A daemon of another version may leave fields out: what isn't there isn't said.
+std::string text_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? printable(found->get<std::string>())
+                                                     : std::string();
+}
+
+std::string number_at(const Json& object, const char* key, std::string_view otherwise) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_number_unsigned()
+             ? fmt::format("{}", found->get<std::uint64_t>())
+             : std::string(otherwise);
+}
+
+const Json* object_at(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_object() ? &*found : nullptr;
+}
+
+std::vector<std::string> texts_at(const Json& object, const char* key) {
+  std::vector<std::string> texts;
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_array()) return texts;
+  for (const auto& each : *found) {
+    if (each.is_string()) texts.push_back(printable(each.get<std::string>()));
+  }
+  return texts;
+}
+
+/// To the second: nobody reads a cool-down to the millisecond.
+std::string remaining(const Json& cooldown) {
+  const auto found = cooldown.find("remaining_seconds");
+  if (found == cooldown.end() || !found->is_number()) return "some time";
+  const auto seconds = found->get<double>();
+  const bool is_sensible = seconds > 0 && seconds < 1e9;
+  return format_duration(std::chrono::seconds(is_sensible ? std::llround(seconds) : 0));
+}
+
+void add_timers(const Json& service, std::string& text) {
+  const auto cooldown = [&](const char* key, std::string_view closed) {
+    if (const auto* found = object_at(service, key)) {
+      text += fmt::format(
+          "  {} for another {}, after {}\n", closed, remaining(*found), text_at(*found, "because"));
+    }
+  };
+  cooldown("cooldown_up", "no rule scales it up");
+  cooldown("cooldown_down", "no rule scales it down");
+  if (const auto* pause = object_at(service, "pause")) {
+    const bool down_only = pause->value("down_only", false);
+    const auto until = text_at(*pause, "until");
+    text += fmt::format("  paused{}{}\n",
+                        down_only ? ", downward only" : "",
+                        until.empty() ? ", until it is resumed" : " until " + until);
+  }
+  if (const auto action = text_at(service, "under_way"); !action.empty())
+    text += fmt::format("  under way: {}\n", action);
+  if (const auto* trouble = object_at(service, "trouble")) {
+    const auto next = text_at(service, "next_try");
+    text += fmt::format("  trouble: {}{}\n",
+                        text_at(*trouble, "message"),
+                        next.empty() ? "" : fmt::format("; not tried again before {}", next));
+  }
+}
+
+void add_decision(const Json& decision, std::string& text) {
+  text += fmt::format("  {}  {} -> {}",
+                      text_at(decision, "time"),
+                      number_at(decision, "before", "?"),
+                      number_at(decision, "count", "?"));
+  const auto asked_by = text_at(decision, "asked_by");
+  if (!asked_by.empty()) text += fmt::format("  ({})", asked_by);
+  text += '\n';
+  for (const auto& reason : texts_at(decision, "reasons"))
+    text += fmt::format("    because {}\n", reason);
+  for (const auto& limit : texts_at(decision, "limits"))
+    text += fmt::format("    but {}\n", limit);
+}
+
+Result<Json> find_service(const std::string& document, const std::string& service) {
+  const auto parsed = Json::parse(document, nullptr, false);
+  const auto found = parsed.is_object() ? parsed.find("services") : parsed.end();
+  if (!parsed.is_object() || found == parsed.end() || !found->is_array()) {
+    return failure(ErrorKind::unavailable, "what answers there isn't a scale-fleet daemon");
+  }
+  for (const auto& each : *found) {
+    if (each.is_object() && text_at(each, "service") == printable(service)) return each;
+  }
+  return failure(ErrorKind::not_found,
+                 fmt::format("the daemon keeps no service {}; its file names those that it keeps",
+                             printable(service)));
+}
+
+}  // namespace
+
+Result<std::string> explain_service(const std::string& document, const std::string& name) {
+  const auto service = find_service(document, name);
+  if (!service) return tl::unexpected(service.error());
+  auto text = fmt::format("{}: {} there, {} well, {} wanted (min {}, max {})\n",
+                          printable(name),
+                          number_at(*service, "current", "an unknown number"),
+                          number_at(*service, "well", "?"),
+                          number_at(*service, "wanted", "?"),
+                          number_at(*service, "min", "0"),
+                          number_at(*service, "max", "none"));
+  if (const auto desired = number_at(*service, "desired_key", ""); !desired.empty())
+    text += fmt::format("  somebody's key asks for {}\n", desired);
+  add_timers(*service, text);
+  const auto decisions = service->find("decisions");
+  if (decisions == service->end() || !decisions->is_array() || decisions->empty()) return text;
+  text += "last decisions:\n";
+  for (const auto& decision : *decisions) {
+    if (decision.is_object()) add_decision(decision, text);
+  }
+  return text;
+}
+
+Result<std::string> service_document(const std::string& document, const std::string& service) {
+  const auto found = find_service(document, service);
+  if (!found) return tl::unexpected(found.error());
+  return found->dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,138 @@
+#include "daemon/kept_service.hpp"
+
+#include <algorithm>
+
+#include "scale_fleet/core/convergence.hpp"
+
+namespace scale_fleet {
+namespace {
+
+constexpr Millis longest_pause_after_failure = std::chrono::minutes(5);
+
+bool is_idle(const Instance& instance, Condition condition) {
+  return condition == Condition::failed || condition == Condition::parked ||
+         instance.unit.machine_id.empty();
+}
+
+/// Twice as long after each failure, from one interval on.
+Millis pause_after(int failures, Millis interval) {
+  auto pause = std::min(interval, longest_pause_after_failure);
+  for (int i = 1; i < failures && pause < longest_pause_after_failure; ++i)
+    pause *= 2;
+  return std::min(pause, longest_pause_after_failure);
+}
+
+bool says_the_same(const RememberedDecision& left, const Decision& right) {
+  return left.count == right.count && left.direction == right.direction &&
+         left.kind == right.kind && left.asked_by == right.asked_by;
+}
+
+/// What the service is left at: what Fleet acknowledged, or what was seen at the end.
+std::optional<InstanceCount> count_after(const ActionEnd& end) {
+  if (end.report.services.empty()) return std::nullopt;
+  return end.report.services.front().after;
+}
+
+std::optional<Error> error_of(const ScaleReport& report) {
+  if (report.error) return report.error;
+  for (const auto& service : report.services) {
+    if (service.error) return service.error;
+    for (const auto& change : service.changes) {
+      if (change.error) return change.error;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<InstanceView> see_instances(const ServiceSnapshot& snapshot,
+                                        ServiceMemory& memory,
+                                        WallTime now) {
+  // Those that were there before anybody looked may have been so for long.
+  const bool is_first_look = memory.well_since.empty() && !memory.history.last_count;
+  const auto since = is_first_look ? WallTime{} : now;
+  std::map<std::string, WallTime> well_since;
+  std::vector<InstanceView> views;
+  for (const auto& instance : snapshot.instances) {
+    const auto condition = condition_of(instance);
+    InstanceView view{.number = instance.number,
+                      .unit = instance.unit.name,
+                      .is_idle = is_idle(instance, condition)};
+    if (is_good(condition)) {
+      const auto known = memory.well_since.find(view.unit);
+      view.well_since = known == memory.well_since.end() ? since : known->second;
+      well_since[view.unit] = *view.well_since;
+    }
+    views.push_back(std::move(view));
+  }
+  memory.well_since = std::move(well_since);
+  return views;
+}
+
+void remember_decision(ServiceMemory& memory,
+                       const Decision& decision,
+                       InstanceCount before,
+                       WallTime now) {
+  auto& kept = memory.decisions;
+  if (!kept.empty() && kept.back().before == before && says_the_same(kept.back(), decision)) {
+    return;
+  }
+  kept.push_back({.time = now,
+                  .before = before,
+                  .count = decision.count,
+                  .direction = decision.direction,
+                  .kind = decision.kind,
+                  .asked_by = decision.asked_by,
+                  .reasons = decision.reasons,
+                  .limits = decision.limits});
+  if (kept.size() > remembered_decisions) kept.erase(kept.begin());
+}
+
+void conclude_action(KeptService& service, const ActionEnd& end, Millis interval, WallTime now) {
+  service.under_way.clear();
+  service.must_save = true;
+  const auto after = count_after(end);
+  const auto wanted = end.order.decision.count;
+  const auto status = end.report.status;
+  // An instance that isn't well yet is there all the same: the count has changed.
+  const bool has_changed = after == wanted && end.order.before != wanted;
+  if (has_changed) {
+    service.memory.history =
+        after_action(std::move(service.memory.history),
+                     end.order.decision,
+                     {.time = now, .before = end.order.before, .after = wanted});
+  }
+  // Where somebody else changed it meanwhile, the next look finds that it isn't what we left.
+  const bool is_overridden = status == ScaleStatus::overridden;
+  service.memory.history.last_count = is_overridden ? std::optional(wanted) : after;
+  const bool is_well = status <= ScaleStatus::overridden;
+  service.trouble = is_well ? std::nullopt : error_of(end.report);
+  if (is_well || status == ScaleStatus::interrupted) {
+    service.failures = 0;
+    service.next_try.reset();
+    return;
+  }
+  ++service.failures;
+  service.next_try = now + pause_after(service.failures, interval);
+}
+
+KeptServiceStatus status_of(const KeptService& service) {
+  const auto& history = service.memory.history;
+  return {.service = service.name,
+          .current = service.current,
+          .well = service.well,
+          .wanted = service.decision ? std::optional(service.decision->count) : std::nullopt,
+          .min = service.declared.policy.min,
+          .max = service.declared.policy.max,
+          .cooldown_up = history.up,
+          .cooldown_down = history.down,
+          .pause = service.pause,
+          .desired = service.desired,
+          .under_way = service.is_busy() ? std::optional(service.under_way) : std::nullopt,
+          .trouble = service.wish_error ? service.wish_error : service.trouble,
+          .next_try = service.next_try,
+          .decisions = service.memory.decisions};
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/config/declared_file.hpp"
+#include "scale_fleet/core/service_snapshot.hpp"
+#include "scale_fleet/daemon/action.hpp"
+#include "scale_fleet/daemon/daemon_status.hpp"
+#include "scale_fleet/daemon/service_memory.hpp"
+#include "scale_fleet/policy/decision.hpp"
+
+namespace scale_fleet {
+
+/// One declared service between two ticks.
+struct KeptService {
+  std::string name;  ///< Its display name.
+  DeclaredService declared;
+  ServiceMemory memory = {};
+  std::optional<Pause> pause;
+  std::optional<InstanceCount> desired;
+  std::optional<Error> wish_error;  ///< A pause or key that can't be understood.
+  std::optional<InstanceCount> current;
+  std::optional<InstanceCount> well;
+  std::optional<Decision> decision;
+  std::string under_way = {};  ///< Empty while nothing is.
+  int failures = 0;            ///< Of actions, in a row.
+  std::optional<WallTime> next_try;
+  std::optional<Error> trouble;
+  std::string told;  ///< What was last told of a decision that changes nothing.
+  bool has_acted = false;
+
+  std::string saved_text;
+  std::optional<WallTime> saved_at;
+  bool must_save = false;
+
+  bool is_busy() const { return !under_way.empty(); }
+
+  /// All that are there are well, and as many as were decided on.
+  bool is_as_wanted() const { return decision && current == decision->count && well == current; }
+};
+
+/// The instances of a look as a decision sees them. `memory.well_since` follows what is seen: one
+/// that is well for the first time is so since `now`, or since ever at the first look of all.
+std::vector<InstanceView> see_instances(const ServiceSnapshot& snapshot,
+                                        ServiceMemory& memory,
+                                        WallTime now);
+
+/// Keeps a decision in the memory, unless it says what the last one said.
+void remember_decision(ServiceMemory& memory,
+                       const Decision& decision,
+                       InstanceCount before,
+                       WallTime now);
+
+/// What an action's end makes of the service: its cool-downs, its failures, when to try again.
+void conclude_action(KeptService& service, const ActionEnd& end, Millis interval, WallTime now);
+
+KeptServiceStatus status_of(const KeptService& service);
+
+}  // namespace scale_fleet

@@ -1,0 +1,144 @@
+#include "program/declared_world.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "program/service_locks.hpp"
+#include "scale_fleet/daemon/etcd_state_store.hpp"
+#include "scale_fleet/daemon/folder_state_store.hpp"
+
+namespace scale_fleet {
+namespace {
+
+constexpr const char* default_declared_file = "/etc/scale-fleet/services.yaml";
+
+/// Where Dynamite looks for etcd (--etcd_endpoint), and where etcd has listened since.
+constexpr const char* usual_etcd[] = {"http://127.0.0.1:4001", "http://127.0.0.1:2379"};
+
+/// A folder's texts, and beside its desired counts those in etcd, which go first: a key is what
+/// other programs can write.
+class StateWithDesiredKeys : public StateStore {
+ public:
+  StateWithDesiredKeys(std::unique_ptr<StateStore> folder, StateStore& etcd)
+      : folder_(std::move(folder)), etcd_(etcd) {}
+
+  Result<std::map<std::string, std::string>> read(std::string_view shelf) override {
+    auto texts = folder_->read(shelf);
+    if (!texts || shelf != desired_shelf) return texts;
+    auto keys = etcd_.read(shelf);
+    if (!keys) return keys;
+    keys->merge(*texts);
+    return keys;
+  }
+
+  Outcome write(std::string_view shelf, std::string_view name, std::string_view text) override {
+    return folder_->write(shelf, name, text);
+  }
+
+  Outcome remove(std::string_view shelf, std::string_view name) override {
+    return folder_->remove(shelf, name);
+  }
+
+  std::string display_place() const override { return folder_->display_place(); }
+
+ private:
+  std::unique_ptr<StateStore> folder_;
+  StateStore& etcd_;
+};
+
+void add_metrics(const ServicePolicy& policy, std::vector<Metric>& metrics) {
+  const auto add = [&](const Metric& metric) {
+    if (std::ranges::find(metrics, metric) == metrics.end()) metrics.push_back(metric);
+  };
+  for (const auto& rule : policy.scale_up)
+    add(rule.metric);
+  for (const auto& rule : policy.scale_down)
+    add(rule.metric);
+  for (const auto& rule : policy.target)
+    add(rule.metric);
+}
+
+}  // namespace
+
+std::filesystem::path declared_file_path(const Arguments& arguments,
+                                         const Environment& environment) {
+  const auto given = arguments.options.find("--file");
+  if (given != arguments.options.end()) return given->second.front();
+  const auto named = environment("SCALE_FLEET_FILE");
+  return named && !named->empty() ? *named : default_declared_file;
+}
+
+Result<std::string> declared_name(const DeclaredFile& file, const std::string& word) {
+  for (const auto& each : file.services) {
+    if (each.service.is_single() && each.service.display_name() == word) return word;
+  }
+  const auto service = Service::parse(word);
+  if (!service) return tl::unexpected(service.error());
+  return service->display_name();
+}
+
+Result<ProgramOptions> with_declared_fleet(ProgramOptions options, const DeclaredFile& file) {
+  if (options.endpoint_is_given || !file.fleet_endpoint) return options;
+  auto endpoint = Endpoint::parse(*file.fleet_endpoint);
+  if (!endpoint) return tl::unexpected(endpoint.error());
+  options.endpoint = std::move(*endpoint);
+  return options;
+}
+
+void choose_etcd(DeclaredFile& file, const std::vector<std::string>& members) {
+  if (!members.empty()) file.etcd.endpoints = members;
+  const bool needs_etcd = std::holds_alternative<StateInEtcd>(file.state);
+  if (needs_etcd && file.etcd.endpoints.empty())
+    file.etcd.endpoints.assign(std::begin(usual_etcd), std::end(usual_etcd));
+}
+
+Result<std::unique_ptr<EtcdServers>> connect_to_declared_etcd(const DeclaredFile& file,
+                                                              const TlsFiles& tls,
+                                                              const Clock& clock) {
+  const auto members = parse_etcd_endpoints(fmt::format("{}", fmt::join(file.etcd.endpoints, ",")));
+  if (!members) return tl::unexpected(members.error());
+  return connect_to_etcd(*members, tls, clock);
+}
+
+Result<OpenedState> open_state(const DeclaredFile& file, const TlsFiles& tls, const Clock& clock) {
+  OpenedState state;
+  if (!file.etcd.endpoints.empty()) {
+    auto servers = connect_to_declared_etcd(file, tls, clock);
+    if (!servers) return tl::unexpected(servers.error());
+    state.etcd = std::move(*servers);
+    state.keys = std::make_unique<EtcdKeys>(*state.etcd, clock);
+    state.in_etcd = std::make_unique<EtcdStateStore>(*state.keys);
+  }
+  const auto* folder = std::get_if<std::filesystem::path>(&file.state);
+  if (folder == nullptr) {
+    state.store = std::make_unique<EtcdStateStore>(*state.keys);
+  } else if (state.in_etcd) {
+    state.store = std::make_unique<StateWithDesiredKeys>(
+        std::make_unique<FolderStateStore>(*folder), *state.in_etcd);
+  } else {
+    state.store = std::make_unique<FolderStateStore>(*folder);
+  }
+  return state;
+}
+
+std::vector<Metric> used_metrics(const DeclaredFile& file) {
+  std::vector<Metric> metrics;
+  for (const auto& service : file.services)
+    add_metrics(service.policy, metrics);
+  return metrics;
+}
+
+MetricPlaces metric_places(const DeclaredFile& file, const TlsFiles& tls) {
+  return {.etcd_endpoints = file.etcd.endpoints,
+          .etcd_metrics = file.etcd.metrics,
+          .etcd_registry = file.etcd.registry,
+          .etcd_consume = file.etcd.consume,
+          .prometheus_url = file.prometheus_url,
+          .file = file.metrics_file,
+          .interval = file.interval,
+          .tls = tls};
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "cli/arguments.hpp"
+#include "cli/program_options.hpp"
+#include "scale_fleet/config/declared_file.hpp"
+#include "scale_fleet/daemon/state_store.hpp"
+#include "scale_fleet/etcd/etcd_servers.hpp"
+#include "scale_fleet/etcd/keys.hpp"
+#include "scale_fleet/metrics/metric_sources.hpp"
+
+namespace scale_fleet {
+
+/// The declared file that a command which names a service means: `--file`, else SCALE_FLEET_FILE,
+/// else /etc/scale-fleet/services.yaml.
+std::filesystem::path declared_file_path(const Arguments& arguments,
+                                         const Environment& environment);
+
+/// A service as the daemon names it: a template service, or a plain unit by its whole name where
+/// the file declares one.
+Result<std::string> declared_name(const DeclaredFile& file, const std::string& word);
+
+/// The options by a declared file: its Fleet, where neither the command line nor the environment
+/// named one. Errors (usage): a URL that is none.
+Result<ProgramOptions> with_declared_fleet(ProgramOptions options, const DeclaredFile& file);
+
+/// Puts these members of etcd in the place of the file's, or Dynamite's own default where neither
+/// names any and the state is there.
+void choose_etcd(DeclaredFile& file, const std::vector<std::string>& members);
+
+/// The file's etcd, over clients of their own. Errors (usage): a URL or TLS file that can't be
+/// used.
+Result<std::unique_ptr<EtcdServers>> connect_to_declared_etcd(const DeclaredFile& file,
+                                                              const TlsFiles& tls,
+                                                              const Clock& clock);
+
+/// Where a declared file keeps its state, connected.
+struct OpenedState {
+  std::unique_ptr<EtcdServers> etcd;  ///< Where the file names one.
+  std::unique_ptr<EtcdKeys> keys;
+  std::unique_ptr<StateStore> in_etcd;
+  std::unique_ptr<StateStore> store;  ///< What to use.
+};
+
+/// Counts on the desired shelf are read from etcd too, where the file names one. Errors (usage) as
+/// above.
+Result<OpenedState> open_state(const DeclaredFile& file, const TlsFiles& tls, const Clock& clock);
+
+/// Every metric that a policy of the file looks at, each once.
+std::vector<Metric> used_metrics(const DeclaredFile& file);
+
+MetricPlaces metric_places(const DeclaredFile& file, const TlsFiles& tls);
+
+}  // namespace scale_fleet

@@ -1,0 +1,249 @@
+#include <algorithm>
+#include <chrono>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "cli/run_arguments.hpp"
+#include "program/action_world.hpp"
+#include "program/console.hpp"
+#include "program/daemon_run.hpp"
+#include "program/declared_world.hpp"
+#include "program/invocation.hpp"
+#include "program/session.hpp"
+#include "scale_fleet/core/text.hpp"
+#include "scale_fleet/daemon/action_threads.hpp"
+#include "scale_fleet/daemon/endpoints.hpp"
+#include "scale_fleet/daemon/event_file.hpp"
+#include "scale_fleet/daemon/leadership.hpp"
+#include "scale_fleet/daemon/pauses.hpp"
+#include "scale_fleet/daemon/show_events.hpp"
+#include "scale_fleet/platform/reload_request.hpp"
+
+namespace scale_fleet {
+namespace {
+
+WallTime wall_time_now() {
+  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
+}
+
+/// How long the first reading of metrics is waited for, where there is only one turn.
+constexpr auto first_reading = std::chrono::seconds(10);
+
+/// The parts of one daemon, in the order in which they need each other.
+class DaemonProcess {
+ public:
+  DaemonProcess(const Invocation& invocation, RunArguments arguments)
+      : invocation_(invocation),
+        arguments_(std::move(arguments)),
+        options_(invocation.options),
+        lock_place_(choose_lock_place(invocation.environment("SCALE_FLEET_LOCK_DIR"))) {}
+
+  Result<int> run();
+
+ private:
+  Outcome open(DeclaredState declared);
+  Outcome open_leadership(const DeclaredFile& file);
+  Outcome listen(const DeclaredFile& file);
+  Outcome pause_all(const DeclaredFile& file);
+  Result<DeclaredState> read_file() const;
+  Result<Daemon::Sources> open_sources(const DeclaredFile& file);
+  void reload();
+
+  const Invocation& invocation_;
+  RunArguments arguments_;
+  ProgramOptions options_;
+  DeclaredFile places_;  // As the file had them when the daemon began.
+  std::unique_ptr<Session> session_;
+  std::unique_ptr<ReloadRequest> hangup_;
+  std::unique_ptr<SharedProgress> progress_;
+  OpenedState state_;
+  std::optional<ServiceLock> folder_lock_;
+  std::unique_ptr<EtcdServers> lease_etcd_;
+  std::unique_ptr<Leadership> leadership_;
+  LockPlace lock_place_;
+  std::unique_ptr<EventFile> events_;
+  StatusBoard board_;
+  std::unique_ptr<ActionThreads> actions_;
+  std::unique_ptr<Daemon> daemon_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+Result<DeclaredState> DaemonProcess::read_file() const {
+  auto file = read_declared_file(arguments_.file);
+  if (!file) return tl::unexpected(file.error());
+  choose_etcd(*file, arguments_.etcd);
+  auto texts = read_declared_texts(*file);
+  if (!texts) return tl::unexpected(texts.error());
+  return DeclaredState{.file = std::move(*file), .texts = std::move(*texts)};
+}
+
+/// What can't be changed while the daemon runs.
+bool has_same_places(const DeclaredFile& left, const DeclaredFile& right) {
+  return left.fleet_endpoint == right.fleet_endpoint && left.state == right.state &&
+         left.etcd.endpoints == right.etcd.endpoints && left.listen == right.listen &&
+         left.events == right.events && left.interval == right.interval;
+}
+
+Result<Daemon::Sources> DaemonProcess::open_sources(const DeclaredFile& file) {
+  auto places = metric_places(file, options_.tls);
+  if (arguments_.dry_run) places.etcd_consume = false;
+  auto sources = make_metric_sources(used_metrics(file), places, session_->clock());
+  if (!sources || !arguments_.once) return sources;
+  const auto until = session_->clock().now() + first_reading;
+  for (const auto& source : *sources)
+    source->await_first(std::max(Duration::zero(), until - session_->clock().now()));
+  return sources;
+}
+
+/// State in a folder is one daemon's; in etcd, the leader's.
+Outcome DaemonProcess::open_leadership(const DeclaredFile& file) {
+  if (arguments_.dry_run) return {};
+  const auto holder = [this] {
+    auto who = this_process_as_holder(
+        invocation_.command_line,
+        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    std::random_device random;
+    who.token = fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
+    return who;
+  };
+  if (const auto* folder = std::get_if<std::filesystem::path>(&file.state)) {
+    auto locked = lock_service(
+        {.folder = *folder},
+        {.endpoint = {}, .service = std::string(daemon_lease)},
+        holder(),
+        {.clock = session_->clock(), .stop = session_->stop(), .limit = std::chrono::seconds(0)});
+    if (!locked) return tl::unexpected(locked.error());
+    folder_lock_ = std::move(*locked);
+    return {};
+  }
+  auto etcd = connect_to_declared_etcd(file, options_.tls, session_->clock());
+  if (!etcd) return tl::unexpected(etcd.error());
+  lease_etcd_ = std::move(*etcd);
+  leadership_ = std::make_unique<Leadership>(
+      Leadership::Parts{.etcd = *lease_etcd_,
+                        .clock = session_->clock(),
+                        .holder = holder,
+                        .on_lost = [this] { session_->signals().wake(); },
+                        .tell = [this](const std::string& line) { progress_->tell(line); }});
+  return {};
+}
+
+Outcome DaemonProcess::listen(const DeclaredFile& file) {
+  auto address = arguments_.listen ? arguments_.listen : file.listen;
+  // Beside a daemon that runs, these have nothing to tell anybody.
+  const bool is_passing = arguments_.once || arguments_.dry_run;
+  if (is_passing && !arguments_.listen) return {};
+  if (!address || *address == "none") return {};
+  auto server = HttpServer::listen(*address, daemon_endpoints(board_, wall_time_now));
+  if (!server) return tl::unexpected(server.error());
+  server_ = std::move(*server);
+  progress_->tell(fmt::format("listening on {}", server_->endpoint()));
+  return {};
+}
+
+Outcome DaemonProcess::pause_all(const DeclaredFile& file) {
+  const KeptPause pause{.pause = {}, .by = "scale-fleet run --pause", .since = wall_time_now()};
+  for (const auto& service : file.services) {
+    auto written =
+        state_.store->write(pauses_shelf, service.service.display_name(), pause_text(pause));
+    if (!written) return written;
+  }
+  return {};
+}
+
+Outcome DaemonProcess::open(DeclaredState declared) {
+  auto options = with_declared_fleet(options_, declared.file);
+  if (!options) return tl::unexpected(options.error());
+  options_ = std::move(*options);
+  auto session = Session::open(options_, invocation_.environment);
+  if (!session) return tl::unexpected(session.error());
+  session_ = std::move(*session);
+  progress_ = std::make_unique<SharedProgress>(session_->world().progress);
+  hangup_ = std::make_unique<ReloadRequest>(session_->signals());
+  auto state = open_state(declared.file, options_.tls, session_->clock());
+  if (!state) return tl::unexpected(state.error());
+  state_ = std::move(*state);
+  if (auto opened = open_leadership(declared.file); !opened) return opened;
+  if (arguments_.pause) {
+    if (auto paused = pause_all(declared.file); !paused) return paused;
+  }
+  events_ = std::make_unique<EventFile>(event_file_place(declared.file));
+  actions_ = std::make_unique<ActionThreads>(ActionThreads::Parts{
+      .carry_out =
+          [this](const ActionOrder& order, const StopRequest& stop) {
+            return carry_out(
+                {.options = options_, .lock_place = lock_place_, .progress = *progress_},
+                order,
+                stop);
+          },
+      .clock = session_->clock(),
+      .must_stop = [this] { return leadership_ && !leadership_->may_go_on(); },
+      .on_end = [this] { session_->signals().wake(); }});
+  auto sources = open_sources(declared.file);
+  if (!sources) return tl::unexpected(sources.error());
+  places_ = declared.file;
+  daemon_ = std::make_unique<Daemon>(
+      DaemonWorld{.fleet = session_->world().fleet,
+                  .clock = session_->clock(),
+                  .wall_time = wall_time_now,
+                  .state = *state_.store,
+                  .events = *events_,
+                  .actions = *actions_,
+                  .progress = *progress_,
+                  .leads = [this] { return !leadership_ || leadership_->leads(); }},
+      DaemonOptions{
+          .dry_run = arguments_.dry_run, .once = arguments_.once, .version = SCALE_FLEET_VERSION},
+      std::move(declared),
+      std::move(*sources));
+  return listen(places_);
+}
+
+void DaemonProcess::reload() {
+  if (!hangup_->take()) return;
+  auto declared = read_file();
+  if (!declared) return daemon_->tell_file_error(declared.error().message);
+  if (!has_same_places(declared->file, places_)) {
+    return daemon_->tell_file_error(
+        fmt::format("{}: fleet, etcd, state, listen, events and interval are read when the daemon "
+                    "starts; restart it, the file as it was is kept until then",
+                    arguments_.file.string()));
+  }
+  auto sources = open_sources(declared->file);
+  if (!sources) return daemon_->tell_file_error(sources.error().message);
+  const auto count = declared->file.services.size();
+  daemon_->replace(std::move(*declared), std::move(*sources));
+  progress_->tell(fmt::format(
+      "read {} again: it names {}", arguments_.file.string(), counted(count, "service")));
+}
+
+Result<int> DaemonProcess::run() {
+  auto declared = read_file();
+  if (!declared) return tl::unexpected(declared.error());
+  if (auto opened = open(std::move(*declared)); !opened) return tl::unexpected(opened.error());
+  const auto& environment = invocation_.environment;
+  const ServiceManager manager(environment("NOTIFY_SOCKET"), environment("WATCHDOG_USEC"));
+  const DaemonRun turning{.daemon = *daemon_,
+                          .clock = session_->clock(),
+                          .stop = session_->stop(),
+                          .board = board_,
+                          .manager = manager,
+                          .interval = places_.interval,
+                          .reload = [this] { reload(); }};
+  arguments_.once ? run_once(turning) : run_until_stopped(turning);
+  daemon_->finish();
+  if (leadership_) leadership_->resign();
+  if (!arguments_.once) return 0;
+  if (const auto signal = session_->stop().signal()) return exit_code_of_signal(*signal);
+  return static_cast<int>(daemon_->is_well() ? ExitCode::as_asked : ExitCode::not_as_asked);
+}
+
+}  // namespace
+
+Result<int> run_daemon(const Invocation& invocation) {
+  auto arguments = read_run_arguments(invocation.arguments);
+  if (!arguments) return tl::unexpected(arguments.error());
+  return DaemonProcess(invocation, std::move(*arguments)).run();
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+
+#include "program/console.hpp"
+#include "program/declared_world.hpp"
+#include "program/invocation.hpp"
+#include "scale_fleet/daemon/daemon_status.hpp"
+#include "scale_fleet/http/curl_http_client.hpp"
+#include "scale_fleet/platform/system_clock.hpp"
+
+namespace scale_fleet {
+namespace {
+
+struct ExplainArguments {
+  std::string service;
+  std::string address;
+};
+
+Result<ExplainArguments> read_arguments(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
+  if (arguments.words.size() != 1) {
+    return failure(ErrorKind::usage,
+                   "explain takes one service: write scale-fleet explain SERVICE");
+  }
+  const auto& word = arguments.words.front();
+  if (const auto found = arguments.options.find("--daemon"); found != arguments.options.end())
+    return ExplainArguments{.service = word, .address = found->second.front()};
+  const auto file = read_declared_file(declared_file_path(arguments, invocation.environment));
+  if (!file) return tl::unexpected(file.error());
+  auto name = declared_name(*file, word);
+  if (!name) return tl::unexpected(name.error());
+  if (!file->listen) {
+    return failure(ErrorKind::usage,
+                   fmt::format("{} says that the daemon listens nowhere (listen: none), so it "
+                               "can't be asked; give --daemon ADDRESS",
+                               file->path.string()));
+  }
+  return ExplainArguments{.service = std::move(*name), .address = *file->listen};
+}
+
+Result<std::string> ask_daemon(const std::string& address) {
+  const bool is_url = address.find("://") != std::string::npos;
+  const auto endpoint = Endpoint::parse(is_url ? address : "http://" + address);
+  if (!endpoint) return tl::unexpected(endpoint.error());
+  const SignalStopRequest signals;
+  const SystemClock clock(signals);
+  const auto client = make_curl_http_client({.endpoint = *endpoint, .wake = &signals}, clock);
+  if (!client) return tl::unexpected(client.error());
+  (*client)->start(1, {.target = "/v1/status"});
+  std::vector<EndedRequest> ended;
+  const auto until = clock.now() + HttpClientSettings{}.request_timeout;
+  while (ended.empty() && clock.now() < until && !signals.requested())
+    ended = (*client)->wait(until);
+  const auto failed = [&](std::string_view what) {
+    return failure(ErrorKind::unavailable,
+                   fmt::format("cannot ask the daemon at {}: {}; is scale-fleet run there?",
+                               endpoint->display(),
+                               what));
+  };
+  if (ended.empty()) return failed("it did not answer");
+  const auto& result = ended.front().result;
+  if (!result) return failed(result.error().message);
+  if (result->status != 200) return failed(fmt::format("HTTP {}", result->status));
+  return result->body;
+}
+
+}  // namespace
+
+Result<int> run_explain(const Invocation& invocation) {
+  const auto arguments = read_arguments(invocation);
+  if (!arguments) return tl::unexpected(arguments.error());
+  const auto document = ask_daemon(arguments->address);
+  if (!document) return tl::unexpected(document.error());
+  const auto explained = invocation.options.json ? service_document(*document, arguments->service)
+                                                 : explain_service(*document, arguments->service);
+  if (!explained) return tl::unexpected(explained.error());
+  if (auto printed = print_answer(*explained); !printed) return tl::unexpected(printed.error());
+  return 0;
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,305 @@
+#include "scale_fleet/daemon/daemon.hpp"
+
+#include "scale_fleet/daemon/pauses.hpp"
+#include "support/catch.hpp"
+#include "support/kept_world.hpp"
+
+using namespace scale_fleet;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Numbers = std::vector<InstanceNumber>;
+using Lines = std::vector<std::string>;
+
+const Metric load{.source = FileMetric{.name = "load"}};
+
+ServicePolicy between(InstanceCount min, InstanceCount max) {
+  return {.min = min, .max = max};
+}
+
+/// One more above 80, one fewer below 20, both with a minute's cool-down.
+ServicePolicy by_load(InstanceCount min, InstanceCount max) {
+  auto policy = between(min, max);
+  policy.scale_up.push_back({.path = "scale_up[0]",
+                             .metric = load,
+                             .comparison = Comparison::above,
+                             .threshold = 80,
+                             .cooldown = 1min});
+  policy.scale_down.push_back({.path = "scale_down[0]",
+                               .metric = load,
+                               .comparison = Comparison::below,
+                               .threshold = 20,
+                               .cooldown = 1min});
+  return policy;
+}
+
+/// Turns of the loop with the same load, one each ten seconds.
+void turn_at(KeptWorld& world, double value, int times) {
+  for (int i = 0; i < times; ++i) {
+    world.measure(load, value);
+    world.turn();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("a declared count is brought about and repaired") {
+  KeptWorld world;
+  world.start(KeptWorld::declared(between(3, 3)));
+  world.turn(2);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3});
+
+  SECTION("when an instance is destroyed") {
+    world.fleet.sandbox.cluster.delete_unit("my_app@2.service");
+    world.fleet.sandbox.pass(10s);
+    world.turn(2);
+    CHECK(world.fleet.instances() == Numbers{1, 2, 3});
+  }
+  SECTION("when somebody adds one") {
+    world.fleet.scale("5");
+    world.turn(2);
+    CHECK(world.fleet.instances() == Numbers{1, 2, 3});
+  }
+  SECTION("when an instance isn't launched any more") {
+    world.fleet.sandbox.cluster.set_desired_state("my_app@2.service", JobState::inactive);
+    world.fleet.sandbox.pass(10s);
+    world.turn(2);
+    CHECK(world.fleet.sandbox.cluster.unit("my_app@2.service")->desired_state ==
+          JobState::launched);
+  }
+}
+
+TEST_CASE("a service whose count is within its bounds is left as it is") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2, 3});
+  world.start(KeptWorld::declared(between(2, 5)));
+  world.turn(5);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3});
+  CHECK(world.fleet.sent("PUT") == 0);
+  CHECK(world.fleet.sent("DELETE") == 0);
+}
+
+TEST_CASE("the count follows a metric up and down, between cool-downs and within its bounds") {
+  KeptWorld world;
+  world.start(KeptWorld::declared(by_load(1, 3)));
+  turn_at(world, 50, 2);
+  CHECK(world.status().current == 1U);
+  turn_at(world, 95, 3);
+  CHECK(world.status().current == 2U);
+  turn_at(world, 95, 12);
+  CHECK(world.status().current == 3U);
+  turn_at(world, 10, 30);
+  CHECK(world.status().current == 1U);
+  CHECK(world.events.lines() == Lines{"LAUNCH my_app 0 -> 1 min",
+                                      "LAUNCH my_app 1 -> 2 scale_up[0]",
+                                      "NO_OP my_app 2 -> 2 scale_up[0]",
+                                      "LAUNCH my_app 2 -> 3 scale_up[0]",
+                                      "NO_OP my_app 3 -> 3 scale_up[0]",
+                                      "TERMINATE my_app 3 -> 2 scale_down[0]",
+                                      "NO_OP my_app 2 -> 2 scale_down[0]",
+                                      "TERMINATE my_app 2 -> 1 scale_down[0]",
+                                      "NO_OP my_app 1 -> 1 scale_down[0]"});
+}
+
+TEST_CASE("units that the file doesn't name are never touched") {
+  KeptWorld world;
+  auto& cluster = world.fleet.sandbox.cluster;
+  for (const auto* name : {"my_app@blue.service", "my_app_v2@1.service", "other.service"})
+    cluster.put_unit(name, plain_options(), JobState::loaded);
+  world.fleet.sandbox.pass(10s);
+  world.start(KeptWorld::declared(between(0, 0)));
+  world.turn(3);
+  for (const auto* name : {"my_app@blue.service", "my_app_v2@1.service", "other.service"}) {
+    REQUIRE(cluster.unit(name));
+    CHECK(cluster.unit(name)->desired_state == JobState::loaded);
+  }
+}
+
+TEST_CASE("a dry run decides and tells, and changes nothing anywhere") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2, 3, 4, 5});
+  world.start(KeptWorld::declared(between(1, 3)), {.dry_run = true});
+  const auto before = world.fleet.http.requests().size();
+  world.turn(5);
+  REQUIRE(world.fleet.http.requests().size() > before);
+  for (const auto& request : world.fleet.http.requests())
+    CHECK(request.method == "GET");
+  CHECK(world.state.writes == 0);
+  CHECK(world.events.events.empty());
+  CHECK(world.status().wanted == 3U);
+}
+
+TEST_CASE("a paused service is left alone until the pause ends") {
+  KeptWorld world;
+  const auto pause_for = [&](Millis span, bool down_only) {
+    const KeptPause pause{.pause = {.down_only = down_only, .until = world.wall_time() + span},
+                          .by = "alice",
+                          .since = world.wall_time()};
+    world.state.shelves["pauses"]["my_app"] = pause_text(pause);
+  };
+  SECTION("altogether") {
+    pause_for(1min, false);
+    world.start(KeptWorld::declared(between(2, 2)));
+    world.turn(6);
+    CHECK(world.fleet.instances().empty());
+    world.turn(3);
+    CHECK(world.fleet.instances() == Numbers{1, 2});
+  }
+  SECTION("downward only") {
+    world.fleet.start_with({1, 2, 3});
+    pause_for(1min, true);
+    world.start(KeptWorld::declared(between(2, 2)));
+    world.turn(6);
+    CHECK(world.fleet.instances() == Numbers{1, 2, 3});
+    world.turn(3);
+    CHECK(world.fleet.instances() == Numbers{1, 2});
+  }
+  SECTION("and one that can't be read pauses as well") {
+    world.state.shelves["pauses"]["my_app"] = "{";
+    world.start(KeptWorld::declared(between(2, 2)));
+    world.turn(3);
+    CHECK(world.fleet.instances().empty());
+    CHECK(world.status().trouble.has_value());
+    CHECK_FALSE(world.daemon->is_well());
+  }
+}
+
+TEST_CASE("a count in somebody's key is kept within the bounds") {
+  KeptWorld world;
+  world.start(KeptWorld::declared(by_load(1, 4)));
+  world.state.shelves["desired"]["my_app"] = " 3\n";
+  turn_at(world, 10, 10);
+  CHECK(world.status().current == 3U);
+  world.state.shelves["desired"]["my_app"] = "9";
+  world.turn(2);
+  CHECK(world.status().current == 4U);
+  world.state.shelves["desired"]["my_app"] = "many";
+  world.turn(3);
+  CHECK(world.status().current == 4U);
+  CHECK(world.status().trouble.has_value());
+}
+
+TEST_CASE("a count that a person changed is respected, and starts a cool-down") {
+  KeptWorld world;
+  world.start(KeptWorld::declared(by_load(1, 9)));
+  turn_at(world, 50, 8);
+  world.fleet.scale("7");
+  world.fleet.sandbox.pass(10s);
+  turn_at(world, 10, 4);
+  CHECK(world.status().current == 7U);
+  turn_at(world, 10, 6);
+  CHECK(world.status().current == 6U);
+}
+
+TEST_CASE("cool-downs last over a restart") {
+  KeptWorld world;
+  world.start(KeptWorld::declared(by_load(1, 9)));
+  turn_at(world, 50, 2);
+  turn_at(world, 95, 1);
+  REQUIRE(world.fleet.instances() == Numbers{1, 2});
+  world.turn();
+  world.daemon->finish();
+  world.start(KeptWorld::declared(by_load(1, 9)));
+  turn_at(world, 95, 3);
+  CHECK(world.fleet.instances() == Numbers{1, 2});
+  turn_at(world, 95, 4);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3});
+}
+
+TEST_CASE("a Fleet that can't be read stops every decision, and is told once") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2});
+  world.start(KeptWorld::declared(between(3, 3)));
+  world.fleet.inject("GET:*:*:status=400");
+  world.turn(4);
+  CHECK(world.fleet.instances() == Numbers{1, 2});
+  CHECK(world.fleet.sent("PUT") == 0);
+  CHECK(world.events.lines() == Lines{"NO_OP_ERROR  ? -> ? file"});
+  CHECK_FALSE(world.daemon->is_well());
+  CHECK_FALSE(world.daemon->status().last_good_look);
+}
+
+TEST_CASE("a state that can't be read stops every action, for pauses may be in it") {
+  KeptWorld world;
+  world.state.error = Error{.kind = ErrorKind::unavailable, .message = "no state"};
+  world.start(KeptWorld::declared(between(2, 2)));
+  world.turn(3);
+  CHECK(world.fleet.instances().empty());
+  world.state.error.reset();
+  world.turn(2);
+  CHECK(world.fleet.instances() == Numbers{1, 2});
+}
+
+TEST_CASE("one that doesn't lead looks on, and acts when it comes to lead") {
+  KeptWorld world;
+  world.leads = false;
+  world.start(KeptWorld::declared(between(2, 2)));
+  world.turn(3);
+  CHECK(world.fleet.instances().empty());
+  CHECK(world.daemon->status().last_good_look.has_value());
+  world.leads = true;
+  world.turn();
+  CHECK(world.fleet.instances() == Numbers{1, 2});
+}
+
+TEST_CASE("a service that is busy, or fails, keeps no other from its count") {
+  KeptWorld world;
+  auto declared = KeptWorld::declared(between(2, 2), "missing");
+  declared.file.services.push_back(KeptWorld::service(between(2, 2)));
+  world.start(std::move(declared));
+  world.turn(3);
+  CHECK(world.fleet.instances() == Numbers{1, 2});
+  CHECK(world.status("missing").trouble->kind == ErrorKind::not_found);
+}
+
+TEST_CASE("an action that failed is tried again, ever more seldom") {
+  KeptWorld world;
+  world.fleet.inject("PUT:*:*:status=400");
+  world.start(KeptWorld::declared(between(1, 1)));
+  world.turn(60);
+  // At once, then after 10, 20, 40, 80 and 160 s, and not again in what is left of ten minutes.
+  CHECK(world.actions.started.size() == 6);
+  CHECK(world.status().trouble.has_value());
+}
+
+TEST_CASE("a service comes up after those that it names") {
+  KeptWorld world({.start_delay = 25s});
+  world.fleet.sandbox.cluster.put_unit("db@.service", plain_options(), JobState::inactive);
+  auto declared = KeptWorld::declared(between(1, 1));
+  declared.file.services.front().after = {"db"};
+  declared.file.services.push_back(KeptWorld::service(between(1, 1), "db"));
+  world.start(std::move(declared));
+  world.turn(1);
+  CHECK(world.fleet.instances().empty());
+  CHECK(world.status().current == 0U);
+  world.turn(4);
+  CHECK(world.fleet.instances() == Numbers{1});
+}
+
+TEST_CASE("while an action runs its service is left to it") {
+  KeptWorld world;
+  world.actions.is_holding = true;
+  world.start(KeptWorld::declared(between(2, 2)));
+  world.turn(5);
+  CHECK(world.actions.started.size() == 1);
+  CHECK(world.status().under_way == "0 -> 2 for min");
+  world.actions.is_holding = false;
+  world.turn(2);
+  CHECK(world.actions.started.size() == 1);
+  CHECK_FALSE(world.status().under_way);
+}
+
+TEST_CASE("another file is kept from the next turn on, what is known of its services too") {
+  KeptWorld world;
+  world.start(KeptWorld::declared(by_load(1, 9)));
+  turn_at(world, 50, 2);
+  turn_at(world, 95, 1);
+  world.turn();
+  const auto cooldown = world.status().cooldown_up;
+  REQUIRE(cooldown);
+  Daemon::Sources none;
+  world.daemon->replace(KeptWorld::declared(by_load(3, 9)), std::move(none));
+  world.turn(2);
+  CHECK(world.status().current == 3U);
+}

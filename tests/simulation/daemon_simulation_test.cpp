@@ -1,0 +1,275 @@
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "scale_fleet/core/wall_time_text.hpp"
+#include "simulation/simulated_daemon.hpp"
+#include "support/catch.hpp"
+#include "support/cluster_builder.hpp"
+#include "support/map_state_store.hpp"
+#include "support/random_source.hpp"
+#include "support/sweep.hpp"
+
+using namespace scale_fleet;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr WallTime world_begins(Millis(1'795'248'000'000));  // 2026-11-21T08:00:00Z
+
+const Metric load{.source = FileMetric{.name = "load"}};
+
+ThresholdRule rule(const std::string& path, Comparison comparison, double threshold) {
+  return {.path = path,
+          .metric = load,
+          .comparison = comparison,
+          .threshold = threshold,
+          .cooldown = 40s};
+}
+
+ServicePolicy random_policy(RandomSource& chance) {
+  ServicePolicy policy{.min = static_cast<InstanceCount>(chance.between(0, 3))};
+  policy.max = policy.min + static_cast<InstanceCount>(chance.between(0, 4));
+  if (chance.percent(70)) policy.scale_up.push_back(rule("scale_up[0]", Comparison::above, 80));
+  if (chance.percent(70)) policy.scale_down.push_back(rule("scale_down[0]", Comparison::below, 20));
+  if (chance.percent(30))
+    policy.target.push_back({.path = "target[0]", .metric = load, .target = 20});
+  if (chance.percent(30)) policy.settle_down = 1min;
+  policy.manual_cooldown = 20s;
+  return policy;
+}
+
+/// Events, kept as a file keeps them: whatever dies.
+class KeptEvents : public EventSink {
+ public:
+  Outcome record(const Event& event) override {
+    events.push_back(event);
+    return {};
+  }
+
+  std::vector<Event> events;
+};
+
+/// A cluster with declared services, two daemons that keep them, and everything that befalls them.
+class DaemonSimulation {
+ public:
+  explicit DaemonSimulation(std::uint64_t seed) : chance_(seed) {
+    const auto services = chance_.between(1, 3);
+    for (int i = 0; i < services; ++i) {
+      const auto name = fmt::format("app{}", i);
+      declared_.file.services.push_back(
+          {.service = *Service::parse(name), .policy = random_policy(chance_)});
+      sandbox_.cluster.put_unit(name + "@.service", plain_options(), JobState::inactive);
+    }
+    for (const auto* stranger : {"app0@blue.service", "app0_v2@1.service", "other.service"})
+      sandbox_.cluster.put_unit(stranger, plain_options(), JobState::loaded);
+    sandbox_.pass(10s);
+    surroundings_.declared = declared_;
+    for (const auto* name : {"alpha", "beta"})
+      daemons_[name] = nullptr;
+  }
+
+  /// Trouble for a while, then peace; what is wrong at the end.
+  std::vector<std::string> run() {
+    for (int turn = 0; turn < 40; ++turn)
+      troubled_turn();
+    in_peace_ = true;
+    for (int turn = 0; turn < 40; ++turn)
+      turn_all();
+    check_end();
+    return violations_;
+  }
+
+ private:
+  void troubled_turn() {
+    load_ = chance_.pick(std::vector<double>{5, 10, 50, 60, 90, 95});
+    has_data_ = chance_.percent(80);
+    fault_percent_ = chance_.percent(50) ? 0 : chance_.between(1, 30);
+    if (chance_.percent(10)) meddle();
+    if (chance_.percent(5)) etcd_.faults.push_back(EtcdFault::unavailable);
+    if (chance_.percent(10)) kill_after_ = chance_.between(1, 12);
+    if (chance_.percent(10)) freeze_after_ = chance_.between(1, 12);
+    for (auto& [name, daemon] : daemons_) {
+      if (!daemon || !chance_.percent(5)) continue;
+      daemon->end();
+      daemon.reset();
+    }
+    turn_all();
+  }
+
+  void turn_all() {
+    if (in_peace_) {
+      load_ = 50;
+      has_data_ = true;
+      fault_percent_ = kill_after_ = freeze_after_ = 0;
+    }
+    for (auto& [name, daemon] : daemons_) {
+      if (!daemon) begin(name);
+      tick(name);
+      sandbox_.pass(std::chrono::seconds(chance_.between(1, 8)));
+    }
+  }
+
+  void begin(const std::string& name) {
+    auto daemon = std::make_unique<SimulatedDaemon>(surroundings_, name);
+    daemon->http().before_acting = [this, it = daemon.get()](const HttpRequest& request) {
+      if (request.method != "GET" && !it->holds_lease())
+        complain(it->name() + " changes " + request.target + " without the lease");
+    };
+    daemon->http().after_acting = [this, it = daemon.get()](const HttpRequest&) { befall(*it); };
+    daemon->http().other_fault = [this](const HttpRequest& request) -> std::optional<Fault> {
+      if (!chance_.percent(fault_percent_)) return std::nullopt;
+      auto fault = *parse_fault(chance_.pick(std::vector<std::string>{
+          "*:*:1:status=500", "*:*:1:reset", "*:*:1:status=503", "*:*:1:close"}));
+      static_cast<void>(request);
+      return fault;
+    };
+    daemons_[name] = std::move(daemon);
+  }
+
+  void tick(const std::string& name) {
+    auto& daemon = daemons_[name];
+    if (!daemon || ticking_.contains(name)) return;
+    ticking_.insert(name);
+    try {
+      daemon->tick();
+    } catch (const DaemonKilled&) {
+      daemon.reset();
+    }
+    ticking_.erase(name);
+  }
+
+  /// Between two requests of a daemon: it may die here, or stand still while the other one goes on.
+  void befall(SimulatedDaemon& daemon) {
+    if (kill_after_ > 0 && --kill_after_ == 0) throw DaemonKilled{};
+    if (freeze_after_ == 0 || --freeze_after_ > 0) return;
+    // What is on its way to Fleet gets there, whoever stands still: wait until nothing is.
+    if (daemon.http().in_flight() > 0) {
+      freeze_after_ = 1;
+      return;
+    }
+    for (int i = 0; i < chance_.between(1, 12); ++i) {
+      sandbox_.pass(5s);
+      for (auto& [name, other] : daemons_) {
+        if (other.get() != &daemon) tick(name);
+      }
+    }
+  }
+
+  void meddle() {
+    const auto& declared = chance_.pick(declared_.file.services);
+    const auto unit =
+        declared.service.instance_name(static_cast<InstanceNumber>(chance_.between(1, 6)));
+    switch (chance_.between(0, 2)) {
+      case 0:
+        sandbox_.cluster.delete_unit(unit);
+        return;
+      case 1:
+        return sandbox_.cluster.put_unit(unit, plain_options(), JobState::launched);
+      default:
+        sandbox_.cluster.set_desired_state(unit, JobState::loaded);
+    }
+  }
+
+  Reading measure(WallTime /*since*/) {
+    Reading reading;
+    if (!has_data_) {
+      reading.failures.push_back({.metric = metric_key(load), .why = "nothing there"});
+      return reading;
+    }
+    reading.points.push_back({.metric = metric_key(load),
+                              .instance = {},
+                              .sample = {.time = wall_time(), .value = load_}});
+    return reading;
+  }
+
+  WallTime wall_time() const {
+    return world_begins + std::chrono::duration_cast<Millis>(sandbox_.clock.now() - begun_);
+  }
+
+  void complain(const std::string& what) { violations_.push_back(what); }
+
+  void check_end() {
+    const auto units = sandbox_.cluster.units({.first = 0, .count = 1'000}).items;
+    const auto states = sandbox_.cluster.states({}, {.first = 0, .count = 1'000}).items;
+    for (const auto& declared : declared_.file.services) {
+      const auto look = snapshot_of(declared.service, units, states);
+      const auto count = look.instances.size();
+      const auto& policy = declared.policy;
+      if (count < policy.min || count > *policy.max) {
+        complain(fmt::format("{} has {}, and shall have {} to {}",
+                             declared.service.display_name(),
+                             count,
+                             policy.min,
+                             *policy.max));
+      }
+      for (const auto& instance : look.instances) {
+        if (!instance.state || instance.state->active != "active")
+          complain(instance.unit.name + " is not active");
+      }
+    }
+    for (const auto* stranger : {"app0@blue.service", "app0_v2@1.service", "other.service"}) {
+      const auto unit = sandbox_.cluster.unit(stranger);
+      if (!unit || unit->desired_state != JobState::loaded)
+        complain(fmt::format("{} was touched", stranger));
+    }
+    check_cooldowns();
+  }
+
+  /// A rule that asked with success asks again, or lets another rule ask for less, a cool-down
+  /// later.
+  void check_cooldowns() {
+    std::map<std::string, WallTime> last_up;
+    for (const auto& event : events_.events) {
+      const bool is_up = event.asked_by == "scale_up[0]" && event.kind == EventKind::launch;
+      const bool has_changed = event.after && event.before != event.after && !event.error;
+      if (!is_up || !has_changed) continue;
+      const auto begun = event.time - event.took;
+      const auto last = last_up.find(event.service);
+      if (last != last_up.end() && begun < last->second + 40s) {
+        complain(fmt::format("{} went up at {} and again at {}",
+                             event.service,
+                             format_wall_time(last->second),
+                             format_wall_time(begun)));
+      }
+      last_up[event.service] = begun;
+    }
+  }
+
+  RandomSource chance_;
+  SandboxWorld sandbox_;
+  TimePoint begun_ = sandbox_.clock.now();
+  FakeEtcd etcd_{sandbox_.clock};
+  MapStateStore state_;
+  KeptEvents events_;
+  DeclaredState declared_;
+  double load_ = 50;
+  bool has_data_ = true;
+  bool in_peace_ = false;
+  int fault_percent_ = 0;
+  int kill_after_ = 0;
+  int freeze_after_ = 0;
+  std::vector<std::string> violations_;
+  DaemonSurroundings surroundings_{.sandbox = sandbox_,
+                                   .etcd = etcd_,
+                                   .state = state_,
+                                   .events = events_,
+                                   .measure = [this](WallTime since) { return measure(since); },
+                                   .wall_time = [this] { return wall_time(); },
+                                   .declared = {}};
+  std::set<std::string> ticking_;
+  std::map<std::string, std::unique_ptr<SimulatedDaemon>> daemons_;
+};
+
+}  // namespace
+
+TEST_CASE("Whatever befalls two daemons, one at a time acts, and in the end all is as declared") {
+  for (std::uint64_t seed = 0; seed < 300; seed += sweep_stride) {
+    INFO("seed " << seed);
+    const auto violations = DaemonSimulation(seed).run();
+    INFO(fmt::format("{}", fmt::join(violations, "\n")));
+    REQUIRE(violations.empty());
+  }
+}

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "etcd/fake_etcd.hpp"
+#include "scale_fleet/daemon/daemon.hpp"
+#include "scale_fleet/etcd/lease.hpp"
+#include "scale_fleet/fleet/http_fleet_api.hpp"
+#include "support/recording_progress.hpp"
+#include "support/sandbox_http_client.hpp"
+
+namespace scale_fleet {
+
+/// Where the lease of a daemon is kept in etcd.
+inline const std::string daemon_lease_target = "/v2/keys/scale-fleet/locks/_daemon";
+
+/// What two daemons share: the cluster, an etcd, and the state in it.
+struct DaemonSurroundings {
+  SandboxWorld& sandbox;
+  FakeEtcd& etcd;
+  StateStore& state;
+  EventSink& events;
+  /// What is measured now, for a daemon that has read up to `since`.
+  std::function<Reading(WallTime since)> measure;
+  std::function<WallTime()> wall_time;
+  DeclaredState declared;
+};
+
+/// The process dies.
+struct DaemonKilled {};
+
+/// One daemon's process: it leads by a real lease in the etcd, and its actions take place while it
+/// ticks, one after the other.
+class SimulatedDaemon {
+ public:
+  SimulatedDaemon(DaemonSurroundings& surroundings, std::string name);
+  SimulatedDaemon(const SimulatedDaemon&) = delete;
+  SimulatedDaemon& operator=(const SimulatedDaemon&) = delete;
+  ~SimulatedDaemon();
+
+  void tick() { daemon_->tick(); }
+
+  /// As SIGTERM ends it.
+  void end();
+
+  /// By etcd's own account.
+  bool holds_lease() const;
+
+  SandboxHttpClient& http() { return http_; }
+
+  const Daemon& daemon() const { return *daemon_; }
+
+  const std::string& name() const { return name_; }
+
+ private:
+  class Stop;
+  class Actions;
+
+  bool leads();
+
+  DaemonSurroundings& surroundings_;
+  std::string name_;
+  std::string token_;
+  SandboxHttpClient http_;
+  RecordingProgress progress_;
+  EtcdServers servers_;
+  std::unique_ptr<Lease> lease_;
+  std::unique_ptr<Stop> stop_;
+  std::unique_ptr<FleetApi> fleet_;
+  std::unique_ptr<Actions> actions_;
+  std::unique_ptr<Daemon> daemon_;
+};
+
+}  // namespace scale_fleet
