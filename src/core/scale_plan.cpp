@@ -91,7 +91,8 @@ Outcome find_template(const ServiceSnapshot& snapshot,
                           .reason = "Fleet has no template for the service yet"});
     if (auto fine = check_not_global(name, plan.options); !fine) return fine;
   } else {
-    return tl::unexpected(no_template(request.service, " or give --template-file FILE"));
+    return tl::unexpected(no_template(
+        request.service, " or give its file (--template-file; in a declared file, template_file)"));
   }
   return check_template(request.service, plan.options);
 }
