@@ -32,6 +32,8 @@ struct CommandWords {
   Takes takes = Takes::nothing;
   bool repeats = false;  ///< Whether it takes several of them; else one.
   std::vector<std::string_view> choices = {};
+  /// What stands behind the one thing that it takes.
+  Takes takes_then = Takes::nothing;
 };
 
 /// Every word that can be typed, in the order in which people should see them.

@@ -123,6 +123,9 @@ std::string command_cases(const CommandTable& table) {
                            kind_of(command.takes),
                            fmt::join(command.choices, " "));
     }
+    if (command.takes_then != Takes::nothing) {
+      cases += fmt::format("      ((count == 1)) && kind={}\n", kind_of(command.takes_then));
+    }
     cases += "      ;;\n";
   }
   return cases;

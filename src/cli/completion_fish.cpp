@@ -105,6 +105,11 @@ std::string command_lines(const CommandWords& command, bool is_default) {
                          command.repeats ? "" : " 0",
                          offer(command.takes, command.choices));
   }
+  if (command.takes_then != Takes::nothing) {
+    lines += fmt::format("complete -c scale-fleet -n '__scale_fleet_at {} 1'{}\n",
+                         command.name,
+                         offer(command.takes_then, {}));
+  }
   return lines;
 }
 

@@ -96,6 +96,9 @@ std::string command_case(const CommandWords& command) {
         " \\\n            {}",
         shell_quoted((command.repeats ? "*" : "1") + action(command.takes, command.choices)));
   }
+  if (command.takes_then != Takes::nothing) {
+    text += fmt::format(" \\\n            {}", shell_quoted("2" + action(command.takes_then, {})));
+  }
   return text + "\n          ;;\n";
 }
 

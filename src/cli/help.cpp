@@ -56,6 +56,7 @@ std::string usage_of(const CommandWords& command) {
     case Takes::text:
       break;
   }
+  if (command.takes_then == Takes::file) words += " FILE";
   return fmt::format("scale-fleet {}{}", command.name, words);
 }
 

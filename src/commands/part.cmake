@@ -24,6 +24,7 @@ part(commands
     recreation.cpp
     replacement.cpp
     scale_command.cpp
+    show_config.cpp
     show_release.cpp
     scale_group.cpp
     scale_work_item.cpp
@@ -37,6 +38,7 @@ part(commands
     waiter.cpp
     wave_run.cpp
   USES scale_fleet_config scale_fleet_policy scale_fleet_fleet scale_fleet_health scale_fleet_http
+  USES scale_fleet_config scale_fleet_fleet scale_fleet_health scale_fleet_http
        scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json
 )

@@ -26,6 +26,7 @@ Result<int> run_scale(const Invocation& invocation);
 Result<int> run_release(const Invocation& invocation);
 Result<int> run_status(const Invocation& invocation);
 Result<int> run_submit(const Invocation& invocation);
+Result<int> run_config(const Invocation& invocation);
 Result<int> run_sandbox(const Invocation& invocation);
 Result<int> run_daemon(const Invocation& invocation);
 Result<int> run_explain(const Invocation& invocation);

@@ -9,6 +9,7 @@ part(program
     run_completion.cpp
     run_daemon.cpp
     run_explain.cpp
+    run_config.cpp
     run_program.cpp
     run_release.cpp
     run_sandbox.cpp

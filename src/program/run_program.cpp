@@ -79,6 +79,7 @@ Result<int> run_command(const Invocation& invocation) {
   if (name == "submit") return run_submit(invocation);
   if (name == "run") return run_daemon(invocation);
   if (name == "explain") return run_explain(invocation);
+  if (name == "config") return run_config(invocation);
   if (name == "sandbox") return run_sandbox(invocation);
   if (name == "completion") return run_completion(invocation);
   return run_scale(invocation);

@@ -121,6 +121,9 @@ TEST_CASE("bash completes commands, services, options and their values") {
            Row{"scale-fleet deploy my_app --settle ", {}},
            Row{"scale-fleet sandbox ", {}},
            Row{"scale-fleet completion ", {"bash", "zsh", "fish"}},
+           Row{"scale-fleet config ", {"check", "show"}},
+           Row{"scale-fleet config check ", {"compopt -o default"}},
+           Row{"scale-fleet config check f ", {}},
            Row{"scale-fleet completion zsh ", {}},
        }) {
     CAPTURE(row.line);

@@ -22,6 +22,7 @@ function(fuzz_target name)
   endif()
 endfunction()
 
+fuzz_target(declared_file LINKS scale_fleet_config)
 fuzz_target(endpoints LINKS scale_fleet_etcd)
 fuzz_target(etcd_replies LINKS scale_fleet_etcd)
 fuzz_target(faults LINKS scale_fleet_sandbox)

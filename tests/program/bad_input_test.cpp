@@ -179,7 +179,6 @@ TEST_CASE("Words of later commands are reserved, and the way around is said") {
                                  "run",
                                  "nodes",
                                  "replay",
-                                 "config",
                                  "events",
                                  "explain",
                                  "pause",

@@ -8,6 +8,7 @@ part_tests(program
     answer_test.cpp
     bad_input_test.cpp
     certificates.cpp
+    config_test.cpp
     credentials_test.cpp
     daemon_run_test.cpp
     dry_run_test.cpp
