@@ -30,10 +30,10 @@ class DynamiteServiceReader {
 
   void read_all() {
     for (const auto& [key, value] : services_.entries()) {
-      into_.keys.push_back(key);
       if (is_attached(key)) {
         read_attached(key);
       } else {
+        into_.keys.push_back(key);
         read_main(key, value);
       }
     }

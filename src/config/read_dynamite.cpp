@@ -42,7 +42,9 @@ void read_fleet(const YamlValue& value, DeclaredFile& file) {
   take(map, "port", port, [](const YamlValue& number) {
     return read_whole(number, {.least = 1, .most = 65'535});
   });
-  file.fleet_endpoint = fmt::format("http://{}:{}", host, port);
+  const bool is_ipv6 = host.find(':') != std::string::npos && !host.starts_with('[');
+  file.fleet_endpoint =
+      is_ipv6 ? fmt::format("http://[{}]:{}", host, port) : fmt::format("http://{}:{}", host, port);
 }
 
 std::optional<std::string> read_base_path(const YamlValue& value) {

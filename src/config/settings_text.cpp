@@ -1,122 +1,64 @@
 #include <algorithm>
-#include <sstream>
 
 #include <fmt/format.h>
-#include <yaml-cpp/depthguard.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
 
+#include "config/mistakes.hpp"
+#include "config/yaml_tree.hpp"
 #include "scale_fleet/config/settings_file.hpp"
 #include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
 namespace {
 
-/// Where the second document of a text begins, for those who want one only. YAML::LoadAll() would
-/// tell as well, but at a comma before anything else it goes on making empty documents until the
-/// memory is full.
-class SecondDocument : public YAML::EventHandler {
- public:
-  static std::optional<YAML::Mark> find_in(const std::string& text) {
-    std::istringstream stream(text);
-    YAML::Parser parser(stream);
-    SecondDocument handler;
-    for (int i = 0; i < 2; ++i) {
-      if (!parser.HandleNextDocument(handler)) return std::nullopt;
-    }
-    return handler.start_;
-  }
-
-  void OnDocumentStart(const YAML::Mark& mark) override { start_ = mark; }
-
-  void OnDocumentEnd() override {}
-
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-
-  void OnScalar(const YAML::Mark&,
-                const std::string&,
-                YAML::anchor_t,
-                const std::string&) override {}
-
-  void OnSequenceStart(const YAML::Mark&,
-                       const std::string&,
-                       YAML::anchor_t,
-                       YAML::EmitterStyle::value) override {}
-
-  void OnSequenceEnd() override {}
-
-  void OnMapStart(const YAML::Mark&,
-                  const std::string&,
-                  YAML::anchor_t,
-                  YAML::EmitterStyle::value) override {}
-
-  void OnMapEnd() override {}
-
- private:
-  YAML::Mark start_;
-};
-
 /// Settings as they are collected, with every mistake on the way.
 class SettingsReader {
  public:
   SettingsReader(std::string_view display_name, std::span<const std::string_view> known)
-      : display_name_(printable(display_name)), known_(known) {}
+      : display_name_(printable(display_name)), known_(known), mistakes_(display_name_) {}
 
-  Result<SettingsValues> read(const std::string& text) {
-    try {
-      if (const auto second = SecondDocument::find_in(text)) {
-        const auto at = static_cast<std::size_t>(std::max(second->pos, 0));
-        complain(*second,
-                 at < text.size() && text[at] == ','
-                     ? "this isn't YAML: a comma without a list"
-                     : "a second document begins; a settings file has one");
-      }
-      read_options(YAML::Load(text));
-    } catch (const YAML::DeepRecursion& deep) {
-      complain(deep.mark, "too deeply nested");
-    } catch (const YAML::Exception& wrong) {
-      complain(wrong.mark, "this isn't YAML: " + printable(wrong.msg));
+  Result<SettingsValues> read(std::string_view text) {
+    if (const auto document = parse_yaml(text)) {
+      read_options(*document);
+    } else {
+      mistakes_.add(document.error().place, "", document.error().what);
     }
-    if (!mistakes_.empty()) return failure(ErrorKind::usage, mistakes_);
+    if (!mistakes_.empty()) return tl::unexpected(mistakes_.error());
     values_.file = display_name_;
     return std::move(values_);
   }
 
  private:
-  void read_options(const YAML::Node& document) {
-    if (document.IsNull()) return;
-    if (!document.IsMap()) {
-      complain(document.Mark(), "a settings file has lines of the form 'option: value'");
+  void read_options(const YamlNode& document) {
+    if (document.kind == YamlNode::Kind::nothing) return;
+    if (document.kind != YamlNode::Kind::map) {
+      complain(document.place, "a settings file has lines of the form 'option: value'");
       return;
     }
-    // yaml-cpp keeps both of two equal keys, and finds the first: walk, don't look up.
-    for (const auto& entry : document)
-      read_option(entry.first, entry.second);
+    for (std::size_t i = 0; i < document.keys.size(); ++i)
+      read_option(document.keys[i], document.items[i]);
   }
 
-  void read_option(const YAML::Node& key, const YAML::Node& value) {
-    if (!key.IsScalar()) {
-      complain(key.Mark(), "an option's name is one word");
+  void read_option(const YamlNode& key, const YamlNode& value) {
+    if (key.kind != YamlNode::Kind::scalar) {
+      complain(key.place, "an option's name is one word");
       return;
     }
-    const auto& name = key.Scalar();
+    const auto& name = key.text;
     const auto shown = printable(name);
     if (std::ranges::find(known_, name) == known_.end()) {
-      complain(key.Mark(), fmt::format("there is no option '{}'{}", shown, suggestion(name)));
+      complain(key.place, fmt::format("there is no option '{}'{}", shown, suggestion(name)));
       return;
     }
-    if (value.IsNull()) {
-      complain(key.Mark(), fmt::format("'{}' has no value", shown));
-    } else if (!value.IsScalar()) {
-      complain(value.Mark(), fmt::format("'{}' takes one value, not a list or mapping", shown));
+    if (value.kind == YamlNode::Kind::nothing) {
+      complain(key.place, fmt::format("'{}' has no value", shown));
+    } else if (value.kind != YamlNode::Kind::scalar) {
+      complain(value.place, fmt::format("'{}' takes one value, not a list or mapping", shown));
     }
-    const auto line = static_cast<std::size_t>(std::max(key.Mark().line, 0)) + 1;
-    const FileSetting setting{.value = value.IsScalar() ? value.Scalar() : "", .line = line};
-    const auto [first, is_new] = values_.by_name.try_emplace(name, setting);
+    const auto line = static_cast<std::size_t>(std::max(key.place.line, 1));
+    const auto [first, is_new] =
+        values_.by_name.try_emplace(name, FileSetting{.value = value.text, .line = line});
     if (is_new) return;
-    complain(key.Mark(),
+    complain(key.place,
              fmt::format("'{}' stands here again; first in line {}", shown, first->second.line));
   }
 
@@ -130,19 +72,12 @@ class SettingsReader {
     return nearest.empty() ? "" : fmt::format("; did you mean '{}'?", nearest);
   }
 
-  /// yaml-cpp counts from 0; a place that it doesn't know is left out.
-  void complain(const YAML::Mark& mark, std::string_view what) {
-    if (!mistakes_.empty()) mistakes_ += '\n';
-    mistakes_ +=
-        mark.is_null()
-            ? fmt::format("{}: {}", display_name_, what)
-            : fmt::format("{}:{}:{}: {}", display_name_, mark.line + 1, mark.column + 1, what);
-  }
+  void complain(YamlPlace place, std::string_view what) { mistakes_.add(place, "", what); }
 
   std::string display_name_;
   std::span<const std::string_view> known_;
+  Mistakes mistakes_;
   SettingsValues values_;
-  std::string mistakes_;
 };
 
 }  // namespace
@@ -150,7 +85,7 @@ class SettingsReader {
 Result<SettingsValues> parse_settings(std::string_view text,
                                       std::string_view display_name,
                                       std::span<const std::string_view> known) {
-  return SettingsReader(display_name, known).read(std::string(text));
+  return SettingsReader(display_name, known).read(text);
 }
 
 }  // namespace scale_fleet

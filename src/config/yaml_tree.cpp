@@ -15,7 +15,7 @@ namespace scale_fleet {
 namespace {
 
 constexpr std::size_t most_levels = 100;
-constexpr std::size_t most_nodes = 100'000;
+constexpr std::size_t most_nodes = 300'000;
 
 /// yaml-cpp counts from 0.
 YamlPlace place_of(const YAML::Mark& mark) {
@@ -116,7 +116,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
     nodes_ += nodes;
     if (nodes_ > most_nodes) {
-      throw YamlMistake{.place = place, .what = "too much: a file has at most 100,000 values"};
+      throw YamlMistake{.place = place, .what = "too much: a file has at most 300,000 values"};
     }
   }
 

@@ -1,6 +1,7 @@
 #include "config/yaml_value.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -50,42 +51,42 @@ YamlMap::YamlMap(const YamlValue& value, std::span<const std::string_view> known
                                  : fmt::format("this has to be a mapping: {{{}: …}}", known[0]));
     return;
   }
-  for (std::size_t i = 0; i < node.keys.size(); ++i)
-    add(node.keys[i], node.items[i], known);
+  std::map<std::string_view, int> first_lines;
+  for (std::size_t i = 0; i < node.keys.size(); ++i) {
+    const auto& key = node.keys[i];
+    if (!may_stand(key, known)) continue;
+    auto path = below(value.path(), shown_key(key.text));
+    const auto [first, is_new] = first_lines.try_emplace(key.text, key.place.line);
+    if (is_new) {
+      entries_.emplace_back(key.text, YamlValue(node.items[i], std::move(path), *value.mistakes_));
+    } else {
+      value.mistakes_->add(
+          key.place,
+          path,
+          fmt::format("this key stands here again; first at line {}", first->second));
+    }
+  }
 }
 
-void YamlMap::add(const YamlNode& key,
-                  const YamlNode& item,
-                  std::span<const std::string_view> known) {
+bool YamlMap::may_stand(const YamlNode& key, std::span<const std::string_view> known) const {
   auto& mistakes = *value_.mistakes_;
   if (key.kind != YamlNode::Kind::scalar || key.text.empty()) {
     mistakes.add(key.place, value_.path(), "a key is a word");
-    return;
+    return false;
   }
   const auto path = below(value_.path(), shown_key(key.text));
   if (key.text == "<<" && key.is_plain) {
     mistakes.add(key.place, path, "merge keys aren't understood; write the keys out");
-    return;
+    return false;
   }
-  if (!known.empty() && !stands_in(known, key.text)) {
-    const auto near = nearest_word(shortened(key.text, longest_shown_word), known);
-    mistakes.add(key.place,
-                 path,
-                 near.empty() ? fmt::format("there is no such key here; those are {}",
-                                            fmt::join(known, ", "))
-                              : fmt::format("there is no such key here; did you mean '{}'?", near));
-    return;
-  }
-  const auto first = std::ranges::find(
-      entries_, key.text, [](const auto& entry) -> const auto& { return entry.first; });
-  if (first != entries_.end()) {
-    mistakes.add(key.place,
-                 path,
-                 fmt::format("this key stands here again; first at line {}",
-                             first->second.node().place.line));
-    return;
-  }
-  entries_.emplace_back(key.text, YamlValue(item, path, mistakes));
+  if (known.empty() || stands_in(known, key.text)) return true;
+  const auto near = nearest_word(shortened(key.text, longest_shown_word), known);
+  mistakes.add(key.place,
+               path,
+               near.empty()
+                   ? fmt::format("there is no such key here; those are {}", fmt::join(known, ", "))
+                   : fmt::format("there is no such key here; did you mean '{}'?", near));
+  return false;
 }
 
 std::optional<YamlValue> YamlMap::find(std::string_view key) const {

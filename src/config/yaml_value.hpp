@@ -69,7 +69,8 @@ class YamlMap {
   void drop_empty();
 
  private:
-  void add(const YamlNode& key, const YamlNode& item, std::span<const std::string_view> known);
+  /// Complains where nothing, or nothing known, can stand under this key.
+  bool may_stand(const YamlNode& key, std::span<const std::string_view> known) const;
 
   YamlValue value_;
   std::vector<std::pair<std::string, YamlValue>> entries_;

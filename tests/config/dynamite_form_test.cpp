@@ -172,6 +172,12 @@ TEST_CASE("What Dynamite doesn't need isn't demanded") {
   CHECK(complaint_about("Dynamite: {Service: {}, ScalingPolicy: }") == "");
 }
 
+TEST_CASE("An address of IPv6 is put between brackets") {
+  const auto file = parse_declared_file(changed("ip: 127.0.0.1", "ip: '::1'"), "d.yaml");
+  REQUIRE(file);
+  CHECK(file->fleet_endpoint == "http://[::1]:24902");
+}
+
 TEST_CASE("Without a number Dynamite starts one instance") {
   const auto file = parse_declared_file(changed("      min_instance: 2\n", ""), "d.yaml");
   REQUIRE(file);
@@ -228,6 +234,10 @@ TEST_CASE("What Dynamite never checked is checked") {
               "- loadbalance",
               "Dynamite.Service.webserver.service_dependency[0]: no service 'loadbalance' is "
               "declared here; did you mean 'loadbalancer'?"},
+          Row{"      service_dependency:\n        - loadbalancer",
+              "      service_dependency:\n        - webserver_logger",
+              "Dynamite.Service.webserver.service_dependency[0]: no service 'webserver_logger' is "
+              "declared here"},
           Row{"- loadbalancer",
               "- webserver",
               "Dynamite.Service.webserver.service_dependency[0]: services come up after each other "

@@ -91,8 +91,7 @@ TEST_CASE("A mistake is told with its place") {
            Row{"retries: [1]", "conf.yaml:1:10: 'retries' takes one value, not a list or mapping"},
            Row{"retries:\n  endpoint: x",
                "conf.yaml:2:3: 'retries' takes one value, not a list or mapping"},
-           Row{"retries: &x [*x]",
-               "conf.yaml:1:10: 'retries' takes one value, not a list or mapping"},
+           Row{"retries: &x [*x]", "conf.yaml:1:14: an alias inside of what it stands for"},
            Row{"[a]: x", "conf.yaml:1:1: an option's name is one word"},
            Row{"<<: {retries: 1}", "conf.yaml:1:1: there is no option '<<'"},
            Row{"- retries: 1",
@@ -101,7 +100,7 @@ TEST_CASE("A mistake is told with its place") {
            Row{"retries = 3",
                "conf.yaml:1:1: a settings file has lines of the form 'option: value'"},
            Row{"retries: 1\n---\nretries: 2",
-               "conf.yaml:2:1: a second document begins; a settings file has one"},
+               "conf.yaml:2:1: a second document begins; a file has one"},
            Row{", retries", "conf.yaml:1:1: this isn't YAML: a comma without a list"},
            Row{"\"a\\x1bb\": 1", "conf.yaml:1:1: there is no option 'a\\x1bb'"},
        }) {
@@ -119,8 +118,8 @@ TEST_CASE("All mistakes are told at once") {
   CHECK(settings.error().message ==
         "conf.yaml:1:1: there is no option 'endpont'; did you mean 'endpoint'?\n"
         "conf.yaml:2:1: 'retries' has no value\n"
-        "conf.yaml:3:10: 'retries' takes one value, not a list or mapping\n"
-        "conf.yaml:3:1: 'retries' stands here again; first in line 2");
+        "conf.yaml:3:1: 'retries' stands here again; first in line 2\n"
+        "conf.yaml:3:10: 'retries' takes one value, not a list or mapping");
 }
 
 TEST_CASE("A text that isn't YAML is told with line and column, without what it holds") {
