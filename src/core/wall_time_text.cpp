@@ -20,7 +20,35 @@ std::optional<WallTime> parse_seconds(std::string_view text) {
   return WallTime(Millis(std::llround(seconds * 1000)));
 }
 
-std::optional<WallTime> parse_with(const char* format, const std::string& text) {
+/// Cuts `form` off the start of `text`, where a 0 stands for any digit; false where it isn't there.
+bool take_form(std::string_view& text, std::string_view form) {
+  if (text.size() < form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    const bool is_digit = text[i] >= '0' && text[i] <= '9';
+    if (form[i] == '0' ? !is_digit : form[i] != text[i]) return false;
+  }
+  text.remove_prefix(form.size());
+  return true;
+}
+
+/// The format of a text; empty where it has none that is known. date::parse() may only be asked
+/// by the right one: where it looks for seconds and there are none, it makes some that are no
+/// number, whose conversion is undefined (date 3.0.1).
+std::string iso_format(std::string_view text) {
+  if (!take_form(text, "0000-00-00T00:00")) return {};
+  const bool has_seconds = take_form(text, ":00");
+  if (has_seconds && take_form(text, ".0")) {
+    while (take_form(text, "0")) {
+    }
+  }
+  const std::string format = has_seconds ? "%FT%T" : "%FT%R";
+  if (text.empty()) return format;
+  if (text == "Z") return format + "Z";
+  const bool is_offset = take_form(text, "+00:00") || take_form(text, "-00:00");
+  return is_offset && text.empty() ? format + "%Ez" : std::string();
+}
+
+std::optional<WallTime> parse_with(const std::string& format, const std::string& text) {
   // Nine digits of a fraction are read; a coarser type refuses them.
   date::sys_time<std::chrono::nanoseconds> time;
   std::istringstream stream(text);
@@ -38,10 +66,8 @@ std::optional<WallTime> parse_wall_time(std::string_view text) {
   if (text < "1970" || text >= "2262") return std::nullopt;
   std::string iso(text);
   if (iso[10] == ' ') iso[10] = 'T';
-  for (const auto* format : {"%FT%TZ", "%FT%T%Ez", "%FT%T", "%FT%RZ", "%FT%R"}) {
-    if (const auto time = parse_with(format, iso)) return time;
-  }
-  return std::nullopt;
+  const auto format = iso_format(iso);
+  return format.empty() ? std::nullopt : parse_with(format, iso);
 }
 
 std::string format_wall_time(WallTime time) {
