@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -25,16 +26,53 @@ double ranked(std::vector<double>& values, std::size_t place) {
   return *wanted;
 }
 
-std::vector<WallTime> moments_of(const std::vector<CountedSeries>& all) {
-  std::vector<WallTime> moments;
-  for (const auto& series : all) {
-    for (const auto& sample : series.samples)
-      moments.push_back(sample.time);
+/// Several series from their newest sample backwards, a moment at a time.
+class BackwardMerge {
+ public:
+  BackwardMerge(const std::vector<CountedSeries>& all, Millis staleness)
+      : all_(all), staleness_(staleness) {
+    for (const auto& series : all)
+      left_.push_back(series.samples.size());
   }
-  std::ranges::sort(moments);
-  moments.erase(std::unique(moments.begin(), moments.end()), moments.end());
-  return moments;
-}
+
+  /// Goes to the next moment; false where there is none.
+  bool next() {
+    std::optional<WallTime> latest;
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (left_[i] > 0 && sample(i).time == moment_) --left_[i];
+      if (left_[i] > 0 && (!latest || sample(i).time > *latest)) latest = sample(i).time;
+    }
+    if (latest) moment_ = *latest;
+    return latest.has_value();
+  }
+
+  WallTime moment() const { return moment_; }
+
+  /// What each series had last then, but for those that had been silent for too long.
+  const std::vector<double>& values() {
+    values_.clear();
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      if (left_[i] > 0 && moment_ - sample(i).time <= staleness_)
+        values_.push_back(sample(i).value);
+    }
+    return values_;
+  }
+
+  /// How many series had begun.
+  std::size_t begun() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(left_, [](std::size_t samples) { return samples > 0; }));
+  }
+
+ private:
+  const Sample& sample(std::size_t series) const { return all_[series].samples[left_[series] - 1]; }
+
+  const std::vector<CountedSeries>& all_;
+  Millis staleness_;
+  std::vector<std::size_t> left_;  // Of each series the samples up to the moment.
+  WallTime moment_ = WallTime::max();
+  std::vector<double> values_;
+};
 
 }  // namespace
 
@@ -97,32 +135,16 @@ double aggregated(std::vector<double> values, const Aggregation& aggregation) {
 
 Series merged(const std::vector<CountedSeries>& all,
               const Aggregation& aggregation,
-              Millis staleness,
-              bool whole_only) {
+              const MergeLimits& limits) {
   Series result;
-  std::vector<std::size_t> passed(all.size(), 0);  // Of each series the samples up to the moment.
-  std::vector<double> values;
-  for (const auto moment : moments_of(all)) {
-    values.clear();
-    bool is_whole = true;
-    for (std::size_t i = 0; i < all.size(); ++i) {
-      const auto samples = all[i].samples;
-      while (passed[i] < samples.size() && samples[passed[i]].time <= moment)
-        ++passed[i];
-      if (passed[i] == 0) continue;
-      const auto& latest = samples[passed[i] - 1];
-      if (moment - latest.time <= staleness) {
-        values.push_back(latest.value);
-      } else {
-        is_whole = false;
-      }
-    }
-    if (whole_only && !is_whole) {
-      result.clear();
-    } else if (!values.empty()) {
-      result.push_back({moment, aggregated(values, aggregation)});
-    }
+  BackwardMerge merge(all, limits.staleness);
+  while (merge.next()) {
+    const auto& values = merge.values();
+    if (values.empty() || (limits.whole_only && values.size() < merge.begun())) break;
+    result.push_back({merge.moment(), aggregated(values, aggregation)});
+    if (limits.is_enough(result)) break;
   }
+  std::ranges::reverse(result);
   return result;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <span>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,12 +21,19 @@ std::size_t answers_needed(const Aggregation& aggregation, std::size_t instances
 /// as many reach as must. Always finite.
 double aggregated(std::vector<double> values, const Aggregation& aggregation);
 
-/// At each moment of a sample the aggregate of each series' latest value that isn't older than
-/// `staleness`. Where `whole_only`, nothing from before the last moment at which one that had begun
-/// was silent for longer than that.
+struct MergeLimits {
+  Millis staleness{0};
+  /// Nothing from before the last moment at which a series that had begun was silent for longer
+  /// than `staleness`.
+  bool whole_only = false;
+  /// Whether what is there, newest first, tells all that is asked; else the whole past is merged.
+  std::function<bool(const Series&)> is_enough;
+};
+
+/// At each moment of a sample the aggregate of each series' latest value that isn't older than the
+/// staleness, back from the newest as far as the limits go. In the order of time.
 Series merged(const std::vector<CountedSeries>& all,
               const Aggregation& aggregation,
-              Millis staleness,
-              bool whole_only);
+              const MergeLimits& limits);
 
 }  // namespace scale_fleet

@@ -29,11 +29,11 @@ tl::unexpected<Error> no_cron(std::string_view text, const std::string& why) {
 }
 
 /// Whether some month has one of the days; February may have 29.
-bool has_a_day(std::uint64_t days, std::uint64_t months) {
+bool has_a_day(std::uint64_t day_bits, std::uint64_t month_bits) {
   constexpr std::array lengths{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   for (std::size_t month = 1; month <= lengths.size(); ++month) {
     const auto of_month = (std::uint64_t{1} << (lengths.at(month - 1) + 1)) - 1;
-    if ((months >> month & 1U) != 0 && (days & of_month) != 0) return true;
+    if ((month_bits >> month & 1U) != 0 && (day_bits & of_month) != 0) return true;
   }
   return false;
 }

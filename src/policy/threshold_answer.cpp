@@ -100,7 +100,12 @@ Finding find_breach(const ThresholdRule& rule, const MetricView& view, bool need
   if (counts_answers(rule.aggregation.kind)) return find_by_answers(rule, view, needs_all);
   auto all = view.usable;
   all.insert(all.end(), view.silent.begin(), view.silent.end());
-  const auto series = merged(all, rule.aggregation, rule.staleness, needs_all);
+  const auto is_enough = [&](const Series& newest_first) {
+    if (rule.points)
+      return newest_first.size() >= static_cast<std::size_t>(std::max(1, rule.points->of));
+    return !breaches(newest_first.back().value, rule.comparison, rule.threshold);
+  };
+  const auto series = merged(all, rule.aggregation, {rule.staleness, needs_all, is_enough});
   if (series.empty() || (needs_all && !view.silent.empty())) {
     return {.fires = false,
             .value = 0,

@@ -3,6 +3,7 @@ part_tests(policy
     bounds_test.cpp
     brakes_test.cpp
     cron_test.cpp
+    decide_random_test.cpp
     dynamite_edges_test.cpp
     history_test.cpp
     metric_test.cpp
