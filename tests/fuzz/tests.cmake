@@ -23,6 +23,7 @@ function(fuzz_target name)
 endfunction()
 
 fuzz_target(declared_file LINKS scale_fleet_config)
+fuzz_target(cron LINKS scale_fleet_policy)
 fuzz_target(endpoints LINKS scale_fleet_etcd)
 fuzz_target(etcd_metrics LINKS scale_fleet_metrics)
 fuzz_target(etcd_replies LINKS scale_fleet_etcd)

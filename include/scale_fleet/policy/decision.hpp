@@ -63,7 +63,7 @@ struct Decision {
   InstanceCount count = 0;
   Direction direction = Direction::none;
   ReasonKind kind = ReasonKind::steady;
-  std::vector<std::string> reasons;     ///< `scale_up[0]: etcd … is 91 (above 80) since 30 s`
+  std::vector<std::string> reasons;     ///< `scale_up[0]: etcd … is 91 (above 80) for 30s`
   std::vector<std::string> limits;      ///< Everything that lowered, raised, delayed or kept it.
   std::vector<InstanceNumber> victims;  ///< Of a down: who goes, in this order; as many as go.
   /// What the rules asked for, before settling and limits; empty where none had a say.
@@ -74,10 +74,18 @@ struct Decision {
   bool operator==(const Decision&) const = default;
 };
 
-/// Decides on one service's count. Bounds first, which need no metric; then the key; then the
-/// rules: up to the highest that any asks for, down only where all that may ask agree, to the
-/// highest of what they ask; then cool-downs, settling, rate limits, bounds again. Missing, stale
-/// or broken data never lowers a count. Pure: what `now` is, it is told.
+/// Decides on one service's count, which is the number of instances that there are. Bounds first,
+/// which need no metric; then the key; then the rules: up to the highest that any asks for, down
+/// only where one asks and all agree, to the highest of what they agree with; then cool-downs,
+/// settling, rate limits, bounds again. A pause holds whatever came of it. Missing, stale or broken
+/// data never lowers a count. Pure: what `now` is, it is told. Throws nothing.
+///
+/// To a down, a scale_down that fires agrees, and a target that wants fewer, each to its own count;
+/// a scale_up that doesn't fire agrees to any. A scale_down that doesn't fire objects, and so does
+/// a target that is met, and a rule that holds without data.
+///
+/// Where only limits keep a count as it is, `kind` and `asked_by` are of the rule that asked and
+/// the direction is none. The first reason is what decided; the others are what every rule says.
 Decision decide(const ServicePolicy& policy,
                 const Situation& situation,
                 const History& history,

@@ -50,15 +50,18 @@ struct History {
 struct Decision;
 
 /// The history once a decision was made: its recommendation noted, what no rule of `policy` can
-/// still look at forgotten.
+/// still look at forgotten, cool-downs that are over, too. It doesn't grow without end: of the same
+/// recommendation over and over a few are kept, and 10,000 entries of each kind at most. `current`
+/// becomes what we left where nothing was known of that.
 History remembered(History history,
                    const ServicePolicy& policy,
                    const Decision& decision,
                    InstanceCount current,
                    WallTime now);
 
-/// The history once the decision was carried out with success: its cool-downs have begun. An up
-/// ends the cool-down of a down.
+/// The history once the decision was carried out with success: its cool-downs have begun. An up's
+/// closes both directions and ends that of a down; a down's closes the way down. None is shortened
+/// by another of its own direction. Unchanged, but for last_count, where the count is what it was.
 History after_action(History history, const Decision& decision, CountChange change);
 
 /// The history where `current` isn't what we left: the change noted, and manual_cooldown begun in

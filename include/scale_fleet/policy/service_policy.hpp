@@ -14,8 +14,11 @@ namespace scale_fleet {
 
 enum class Comparison { above, below };  ///< Strict: the threshold itself is no breach.
 
-/// How the series of several instances become one answer. Of a metric that isn't per instance there
-/// is one series, and every kind says the same.
+/// How the series of several instances become one answer. Any, all and at_least count the answers
+/// that each instance's own series gives; the others merge the values. Of a metric that isn't per
+/// instance there is one series, and every kind says the same. A scale_down of `all`, or of merged
+/// values, doesn't fire while an instance that should have a fresh value has none; one of `any`
+/// removes none but those whose own metric fired.
 struct Aggregation {
   enum class Kind { any, all, at_least, average, maximum, minimum, sum, percentile };
 
@@ -30,7 +33,8 @@ struct Adjustment {
   enum class Kind { instances, percent, exact };
 
   Kind kind = Kind::instances;
-  InstanceCount amount = 1;  ///< A percentage is of the current count, rounded away from zero.
+  /// A percentage is of the current count, rounded away from zero, and at least one instance.
+  InstanceCount amount = 1;
 
   bool operator==(const Adjustment&) const = default;
 };
@@ -47,10 +51,14 @@ struct AdjustmentStep {
 /// What a rule does while its metric has no fresh value. None of these lowers a count.
 struct WithoutData {
   enum class Kind {
-    hold,       ///< It keeps the count from falling.
-    up,         ///< It asks for more, by its own adjustment (of a scale_down rule: by one).
-    ignore,     ///< It has no say.
-    fall_back,  ///< At least `count` instances, once `after` readings in a row gave nothing.
+    hold,  ///< It keeps the count from falling.
+    /// It asks for more, by its own adjustment (of a scale_down or a target: by one). It holds
+    /// while no more is wrong than that instances warm up.
+    up,
+    ignore,  ///< It has no say.
+    /// At least `count` instances, once `after` readings in a row gave nothing; others may go down
+    /// to as many. Until then it holds.
+    fall_back,
   };
 
   Kind kind = Kind::hold;
@@ -60,7 +68,8 @@ struct WithoutData {
   bool operator==(const WithoutData&) const = default;
 };
 
-/// So many of the last samples must breach.
+/// So many of the last samples must breach. All of them must be there, no further apart than the
+/// rule's staleness.
 struct PointsOf {
   int breaching = 1;
   int of = 1;
@@ -90,8 +99,10 @@ struct ThresholdRule {
 /// Keeps a metric at a value by its proportion to the count.
 struct TargetRule {
   enum class Of {
-    total,    ///< `per_instance`: the metric is of all together; ceil(metric / target).
-    average,  ///< `value`: the metric is what each has; ceil(count * metric / target).
+    total,  ///< `per_instance`: the metric is of all together; ceil(metric / target).
+    /// `value`: the metric is what each has; ceil(count * metric / target). Of a metric per
+    /// instance `count` is of those that don't warm up.
+    average,
   };
 
   std::string path;
@@ -102,22 +113,24 @@ struct TargetRule {
   Millis staleness{60'000};
   Millis cooldown_up{0};
   Millis cooldown_down{0};
-  bool may_scale_down = true;
+  bool may_scale_down = true;  ///< Else it only says below what others may not go.
   Aggregation aggregation{.kind = Aggregation::Kind::average};  ///< Of per-instance metrics.
   WithoutData without_data;
 
   bool operator==(const TargetRule&) const = default;
 };
 
-/// At most so much in any span of `period`.
+/// At most so much in any span of `period`, whoever changes the count; only decisions of rules are
+/// limited.
 struct RateLimit {
-  Adjustment by;  ///< instances or percent of the count at the span's start.
+  Adjustment by;  ///< instances or percent, of the lowest (of downs the highest) count in the span.
   Millis period{60'000};
 
   bool operator==(const RateLimit&) const = default;
 };
 
-/// Other bounds for `duration` from each match of `cron` on.
+/// Other bounds for `duration` from each match of `cron` on; its end is outside. A bound that it
+/// doesn't set is as before; where its own contradicts that, its own holds.
 struct ScheduleWindow {
   Cron cron;
   Millis duration{0};
@@ -146,7 +159,8 @@ struct ServicePolicy {
   /// After somebody else changed the count.
   Millis manual_cooldown{60'000};
   VictimRule victims = VictimRule::idle_first;
-  std::vector<ScheduleWindow> schedule;  ///< Of several that hold at once the later one decides.
+  /// Of several that hold at once the one further down the list decides.
+  std::vector<ScheduleWindow> schedule;
 
   bool operator==(const ServicePolicy&) const = default;
 };
