@@ -1,28 +1,10 @@
 #include "scale_fleet/daemon/pause_command.hpp"
 
-#include <algorithm>
-
 #include "daemon/stored_json.hpp"
 #include "scale_fleet/core/wall_time_text.hpp"
 
 namespace scale_fleet {
 namespace {
-
-Outcome check_declared(const DeclaredFile& file, const Service& service) {
-  if (std::ranges::find(file.services, service, &DeclaredService::service) != file.services.end())
-    return {};
-  std::vector<std::string> names;
-  for (const auto& declared : file.services)
-    names.push_back(declared.service.display_name());
-  const std::vector<std::string_view> known(names.begin(), names.end());
-  const auto name = service.display_name();
-  const auto near = nearest_word(name, known);
-  return failure(ErrorKind::usage,
-                 fmt::format("{} declares no service {}{}",
-                             printable(file.path.string()),
-                             name,
-                             near.empty() ? "" : fmt::format("; did you mean {}?", near)));
-}
 
 /// What is on the shelf: a text, understood or not.
 struct StandingPause {
@@ -51,13 +33,33 @@ std::string until_text(const Pause& pause) {
 
 }  // namespace
 
+Result<Service> declared_service(const DeclaredFile& file, std::string_view word) {
+  const auto parsed = Service::parse(word);
+  std::vector<std::string> names;
+  for (const auto& declared : file.services)
+    names.push_back(declared.service.display_name());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == word) return file.services[i].service;
+  }
+  for (const auto& declared : file.services) {
+    if (parsed && declared.service == *parsed) return *parsed;
+  }
+  const std::vector<std::string_view> known(names.begin(), names.end());
+  const auto near = nearest_word(word, known);
+  return failure(ErrorKind::usage,
+                 fmt::format("{} declares no service {}{}",
+                             printable(file.path.string()),
+                             printable_start(word, max_unit_name_bytes),
+                             near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+}
+
 Result<PauseReport> pause_service(StateStore& store,
                                   const DeclaredFile& file,
                                   const PauseWish& wish,
                                   WallTime now) {
-  if (auto declared = check_declared(file, wish.service); !declared)
-    return tl::unexpected(declared.error());
-  const auto name = wish.service.display_name();
+  const auto declared = declared_service(file, wish.service);
+  if (!declared) return tl::unexpected(declared.error());
+  const auto name = declared->display_name();
   auto standing = look_for_pause(store, name, now);
   if (!standing) return tl::unexpected(standing.error());
   const auto until = wish.duration ? std::optional<WallTime>(now + *wish.duration) : std::nullopt;
@@ -70,11 +72,11 @@ Result<PauseReport> pause_service(StateStore& store,
 
 Result<PauseReport> resume_service(StateStore& store,
                                    const DeclaredFile& file,
-                                   const Service& service,
+                                   std::string_view service,
                                    WallTime now) {
-  if (auto declared = check_declared(file, service); !declared)
-    return tl::unexpected(declared.error());
-  const auto name = service.display_name();
+  const auto declared = declared_service(file, service);
+  if (!declared) return tl::unexpected(declared.error());
+  const auto name = declared->display_name();
   auto standing = look_for_pause(store, name, now);
   if (!standing) return tl::unexpected(standing.error());
   if (standing->is_there) {

@@ -19,18 +19,14 @@ struct PauseTable {
   }
 
   Result<PauseReport> pause(std::optional<Millis> duration, bool down_only = false) {
-    return pause_service(store,
-                         file,
-                         {.service = *Service::parse("worker"),
-                          .duration = duration,
-                          .down_only = down_only,
-                          .by = "alice@build-7"},
-                         now);
+    return pause_service(
+        store,
+        file,
+        {.service = "worker", .duration = duration, .down_only = down_only, .by = "alice@build-7"},
+        now);
   }
 
-  Result<PauseReport> resume() {
-    return resume_service(store, file, *Service::parse("worker"), now);
-  }
+  Result<PauseReport> resume() { return resume_service(store, file, "worker", now); }
 
   std::optional<std::string> kept() {
     const auto& shelf = store.shelves["pauses"];
@@ -113,7 +109,7 @@ TEST_CASE("resume takes the pause away, also one that can't be read, and says wh
 
 TEST_CASE("a service that the file doesn't declare is neither paused nor resumed") {
   PauseTable table;
-  const auto wrong = *Service::parse("wroker");
+  const std::string wrong = "wroker";
   const auto paused = pause_service(table.store, table.file, {.service = wrong}, table.now);
   const auto resumed = resume_service(table.store, table.file, wrong, table.now);
   for (const auto& report : {paused, resumed}) {
@@ -123,6 +119,23 @@ TEST_CASE("a service that the file doesn't declare is neither paused nor resumed
           "services.yaml declares no service wroker; did you mean worker?");
   }
   CHECK(table.store.writes + table.store.removals == 0);
+}
+
+TEST_CASE("a declared service is known by every form of its name, a plain unit by its whole name") {
+  PauseTable world;
+  world.file.services.push_back({.service = *Service::parse_single("db.service")});
+  const auto [word, name] = GENERATE(table<std::string, std::string>({
+      {"worker", "worker"},
+      {"worker@.service", "worker"},
+      {"db.service", "db.service"},
+      {"db", ""},
+      {"worker@3", ""},
+      {"", ""},
+      {"../worker", ""},
+  }));
+  CAPTURE(word);
+  const auto found = declared_service(world.file, word);
+  CHECK((found ? found->display_name() : "") == name);
 }
 
 TEST_CASE("a state that can't be reached is told") {

@@ -18,9 +18,13 @@ struct PauseReport {
   std::optional<KeptPause> after;
 };
 
+/// The declared service that a person means by `word`: its display name, or another form of it
+/// (unit_name.hpp). ErrorKind::usage: the file declares none such.
+Result<Service> declared_service(const DeclaredFile& file, std::string_view word);
+
 /// What `scale-fleet pause` is asked for.
 struct PauseWish {
-  Service service;
+  std::string service;             ///< As it was typed.
   std::optional<Millis> duration;  ///< Above 0; empty: until it is resumed.
   bool down_only = false;
   std::string by;
@@ -37,7 +41,7 @@ Result<PauseReport> pause_service(StateStore& store,
 /// Errors as above.
 Result<PauseReport> resume_service(StateStore& store,
                                    const DeclaredFile& file,
-                                   const Service& service,
+                                   std::string_view service,
                                    WallTime now);
 
 /// `worker is paused until 2026-11-21T09:15:00.000Z` with a line end, safe to show.
