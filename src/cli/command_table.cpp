@@ -148,6 +148,36 @@ std::vector<OptionWords> run_options() {
        .summary = "The etcd of metrics and state, instead of the file's",
        .takes = Takes::text,
        .value = "URL[,URL]"},
+OptionWords declared_file_option() {
+  return {.flag = "--file",
+          .summary = "The declared file (default /etc/scale-fleet/services.yaml)",
+          .takes = Takes::file,
+          .value = "FILE"};
+}
+
+std::vector<OptionWords> events_options() {
+  return {
+      {.flag = "--service",
+       .summary = "Of this service alone",
+       .takes = Takes::service,
+       .value = "SERVICE"},
+      {.flag = "--since",
+       .summary = "Those of the last 90s, 1h30m, 2d; or from a moment on: 2026-11-21T08:15:00Z",
+       .takes = Takes::text,
+       .value = "TIME"},
+      {.flag = "--follow", .summary = "Show those that come as well, until Ctrl-C"},
+      declared_file_option(),
+  };
+}
+
+std::vector<OptionWords> pause_options() {
+  return {
+      {.flag = "--for",
+       .summary = "How long: 90s, 1h30m, 2d (default: until it is resumed)",
+       .takes = Takes::text,
+       .value = "DURATION"},
+      {.flag = "--down-only", .summary = "It may still be scaled up"},
+      declared_file_option(),
   };
 }
 
@@ -210,6 +240,17 @@ CommandTable make_table() {
                .takes = Takes::choice,
                .choices = {"check", "show"},
                .takes_then = Takes::file},
+              {.name = "events",
+               .summary = "Show what the daemon has done, and why",
+               .options = events_options()},
+              {.name = "pause",
+               .summary = "Let the daemon leave a service as it is",
+               .options = pause_options(),
+               .takes = Takes::service},
+              {.name = "resume",
+               .summary = "Let the daemon take a paused service up again",
+               .options = {declared_file_option()},
+               .takes = Takes::service},
               {.name = "sandbox",
                .summary = "A Fleet API on this machine, for trying",
                .options = sandbox_options()},

@@ -7,6 +7,7 @@ part(cli
     completion_bash.cpp
     completion_fish.cpp
     completion_zsh.cpp
+    events_arguments.cpp
     health_arguments.cpp
     help.cpp
     program_options.cpp

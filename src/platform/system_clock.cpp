@@ -30,4 +30,8 @@ void SystemClock::wait_until(TimePoint until) {
   }
 }
 
+WallTime system_wall_time() {
+  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
+}
+
 }  // namespace scale_fleet

@@ -80,6 +80,9 @@ Result<int> run_command(const Invocation& invocation) {
   if (name == "run") return run_daemon(invocation);
   if (name == "explain") return run_explain(invocation);
   if (name == "config") return run_config(invocation);
+  if (name == "events") return run_events(invocation);
+  if (name == "pause") return run_pause(invocation);
+  if (name == "resume") return run_resume(invocation);
   if (name == "sandbox") return run_sandbox(invocation);
   if (name == "completion") return run_completion(invocation);
   return run_scale(invocation);

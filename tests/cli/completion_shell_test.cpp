@@ -111,7 +111,7 @@ TEST_CASE("bash completes commands, services, options and their values") {
            Row{"scale-fleet --ca-file ", {"compopt -o default"}},
            Row{"scale-fleet submit ", {"compopt -o default"}},
            Row{"scale-fleet submit a b", {"compopt -o default"}},
-           Row{"scale-fleet re", {"restart", "refresh"}},
+           Row{"scale-fleet re", {"restart", "refresh", "resume"}},
            Row{"scale-fleet rollback my", {"my_app"}},
            Row{"scale-fleet rollback my_app --from", {}},
            Row{"scale-fleet deploy my_app --from", {"--from", "--from-service"}},

@@ -3,6 +3,7 @@ part_tests(cli
     arguments_test.cpp
     completion_shell_test.cpp
     completion_test.cpp
+    events_arguments_test.cpp
     health_arguments_test.cpp
     help_test.cpp
     program_options_test.cpp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "scale_fleet/core/wall_time.hpp"
 #include "scale_fleet/platform/clock.hpp"
 #include "scale_fleet/platform/signal_stop_request.hpp"
 
@@ -18,5 +19,8 @@ class SystemClock : public Clock {
  private:
   const SignalStopRequest& stop_;
 };
+
+/// What the machine's calendar says.
+WallTime system_wall_time();
 
 }  // namespace scale_fleet
