@@ -19,6 +19,7 @@ part_tests(program
     kill_sweep_test.cpp
     lock_folder_test.cpp
     program_world.cpp
+    pause_test.cpp
     progress_test.cpp
     release_failure_test.cpp
     release_run_test.cpp
@@ -29,6 +30,6 @@ part_tests(program
     tls_server.cpp
     tls_test.cpp
     two_at_once_test.cpp
-  LINKS test_support nlohmann_json::nlohmann_json fmt::fmt
+  LINKS test_support scale_fleet_daemon nlohmann_json::nlohmann_json fmt::fmt
 )
 add_dependencies(program_tests scale-fleet)
