@@ -148,6 +148,9 @@ std::vector<OptionWords> run_options() {
        .summary = "The etcd of metrics and state, instead of the file's",
        .takes = Takes::text,
        .value = "URL[,URL]"},
+  };
+}
+
 OptionWords declared_file_option() {
   return {.flag = "--file",
           .summary = "The declared file (default /etc/scale-fleet/services.yaml)",
@@ -226,10 +229,7 @@ CommandTable make_table() {
                .takes = Takes::file},
               {.name = "explain",
                .summary = "Show why the daemon keeps a service as it does",
-               .options = {{.flag = "--file",
-                            .summary = "The declared file (default /etc/scale-fleet/services.yaml)",
-                            .takes = Takes::file,
-                            .value = "FILE"},
+               .options = {declared_file_option(),
                            {.flag = "--daemon",
                             .summary = "Where the daemon listens, instead of the file's place",
                             .takes = Takes::text,

@@ -12,8 +12,6 @@
 namespace scale_fleet {
 namespace {
 
-constexpr const char* default_declared_file = "/etc/scale-fleet/services.yaml";
-
 /// Where Dynamite looks for etcd (--etcd_endpoint), and where etcd has listened since.
 constexpr const char* usual_etcd[] = {"http://127.0.0.1:4001", "http://127.0.0.1:2379"};
 
@@ -61,23 +59,6 @@ void add_metrics(const ServicePolicy& policy, std::vector<Metric>& metrics) {
 }
 
 }  // namespace
-
-std::filesystem::path declared_file_path(const Arguments& arguments,
-                                         const Environment& environment) {
-  const auto given = arguments.options.find("--file");
-  if (given != arguments.options.end()) return given->second.front();
-  const auto named = environment("SCALE_FLEET_FILE");
-  return named && !named->empty() ? *named : default_declared_file;
-}
-
-Result<std::string> declared_name(const DeclaredFile& file, const std::string& word) {
-  for (const auto& each : file.services) {
-    if (each.service.is_single() && each.service.display_name() == word) return word;
-  }
-  const auto service = Service::parse(word);
-  if (!service) return tl::unexpected(service.error());
-  return service->display_name();
-}
 
 Result<ProgramOptions> with_declared_fleet(ProgramOptions options, const DeclaredFile& file) {
   if (options.endpoint_is_given || !file.fleet_endpoint) return options;

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <filesystem>
 #include <memory>
-#include <optional>
 #include <vector>
 
-#include "cli/arguments.hpp"
 #include "cli/program_options.hpp"
 #include "scale_fleet/config/declared_file.hpp"
 #include "scale_fleet/daemon/state_store.hpp"
@@ -14,15 +11,6 @@
 #include "scale_fleet/metrics/metric_sources.hpp"
 
 namespace scale_fleet {
-
-/// The declared file that a command which names a service means: `--file`, else SCALE_FLEET_FILE,
-/// else /etc/scale-fleet/services.yaml.
-std::filesystem::path declared_file_path(const Arguments& arguments,
-                                         const Environment& environment);
-
-/// A service as the daemon names it: a template service, or a plain unit by its whole name where
-/// the file declares one.
-Result<std::string> declared_name(const DeclaredFile& file, const std::string& word);
 
 /// The options by a declared file: its Fleet, where neither the command line nor the environment
 /// named one. Errors (usage): a URL that is none.

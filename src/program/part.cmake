@@ -10,7 +10,6 @@ part(program
     run_daemon.cpp
     run_explain.cpp
     run_config.cpp
-    open_state.cpp
     run_completion.cpp
     run_events.cpp
     run_pause.cpp

@@ -23,10 +23,6 @@
 namespace scale_fleet {
 namespace {
 
-WallTime wall_time_now() {
-  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
-}
-
 /// How long the first reading of metrics is waited for, where there is only one turn.
 constexpr auto first_reading = std::chrono::seconds(10);
 
@@ -135,7 +131,7 @@ Outcome DaemonProcess::listen(const DeclaredFile& file) {
   const bool is_passing = arguments_.once || arguments_.dry_run;
   if (is_passing && !arguments_.listen) return {};
   if (!address || *address == "none") return {};
-  auto server = HttpServer::listen(*address, daemon_endpoints(board_, wall_time_now));
+  auto server = HttpServer::listen(*address, daemon_endpoints(board_, system_wall_time));
   if (!server) return tl::unexpected(server.error());
   server_ = std::move(*server);
   progress_->tell(fmt::format("listening on {}", server_->endpoint()));
@@ -143,7 +139,7 @@ Outcome DaemonProcess::listen(const DeclaredFile& file) {
 }
 
 Outcome DaemonProcess::pause_all(const DeclaredFile& file) {
-  const KeptPause pause{.pause = {}, .by = "scale-fleet run --pause", .since = wall_time_now()};
+  const KeptPause pause{.pause = {}, .by = "scale-fleet run --pause", .since = system_wall_time()};
   for (const auto& service : file.services) {
     auto written =
         state_.store->write(pauses_shelf, service.service.display_name(), pause_text(pause));
@@ -186,7 +182,7 @@ Outcome DaemonProcess::open(DeclaredState declared) {
   daemon_ = std::make_unique<Daemon>(
       DaemonWorld{.fleet = session_->world().fleet,
                   .clock = session_->clock(),
-                  .wall_time = wall_time_now,
+                  .wall_time = system_wall_time,
                   .state = *state_.store,
                   .events = *events_,
                   .actions = *actions_,

@@ -1,9 +1,10 @@
 #include <fmt/format.h>
 
+#include "cli/events_arguments.hpp"
 #include "program/console.hpp"
-#include "program/declared_world.hpp"
 #include "program/invocation.hpp"
 #include "scale_fleet/daemon/daemon_status.hpp"
+#include "scale_fleet/daemon/pause_command.hpp"
 #include "scale_fleet/http/curl_http_client.hpp"
 #include "scale_fleet/platform/system_clock.hpp"
 
@@ -26,15 +27,15 @@ Result<ExplainArguments> read_arguments(const Invocation& invocation) {
     return ExplainArguments{.service = word, .address = found->second.front()};
   const auto file = read_declared_file(declared_file_path(arguments, invocation.environment));
   if (!file) return tl::unexpected(file.error());
-  auto name = declared_name(*file, word);
-  if (!name) return tl::unexpected(name.error());
+  const auto service = declared_service(*file, word);
+  if (!service) return tl::unexpected(service.error());
   if (!file->listen) {
     return failure(ErrorKind::usage,
                    fmt::format("{} says that the daemon listens nowhere (listen: none), so it "
                                "can't be asked; give --daemon ADDRESS",
                                file->path.string()));
   }
-  return ExplainArguments{.service = std::move(*name), .address = *file->listen};
+  return ExplainArguments{.service = service->display_name(), .address = *file->listen};
 }
 
 Result<std::string> ask_daemon(const std::string& address) {

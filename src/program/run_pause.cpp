@@ -5,8 +5,8 @@
 
 #include "cli/events_arguments.hpp"
 #include "program/console.hpp"
+#include "program/declared_world.hpp"
 #include "program/invocation.hpp"
-#include "program/open_state.hpp"
 #include "scale_fleet/daemon/pause_command.hpp"
 #include "scale_fleet/platform/lock_holder.hpp"
 #include "scale_fleet/platform/system_clock.hpp"
@@ -33,12 +33,12 @@ Result<int> with_state(const Invocation& invocation,
                        const std::function<Result<PauseReport>(const PauseRun&)>& change) {
   const auto arguments = read_pause_arguments(invocation.arguments);
   if (!arguments) return tl::unexpected(arguments.error());
-  const auto file =
-      read_declared_file(declared_file_path(invocation.arguments, invocation.environment));
+  auto file = read_declared_file(declared_file_path(invocation.arguments, invocation.environment));
   if (!file) return tl::unexpected(file.error());
+  choose_etcd(*file, {});
   const SignalStopRequest stop;
   const SystemClock clock(stop);
-  const auto state = open_state(*file, invocation.options, clock);
+  const auto state = open_state(*file, invocation.options.tls, clock);
   if (!state) return tl::unexpected(state.error());
   const auto report = change(
       {.arguments = *arguments, .file = *file, .store = *state->store, .now = system_wall_time()});
