@@ -98,7 +98,7 @@ tl::expected<std::uint64_t, std::string> cron_bits(const CronField& field, std::
   std::uint64_t bits = 0;
   for (std::size_t start = 0; start <= text.size();) {
     const auto comma = std::min(text.find(',', start), text.size());
-    const auto part = cron_part(field, text.substr(start, comma - start));
+    auto part = cron_part(field, text.substr(start, comma - start));
     if (!part) return part;
     bits |= *part;
     start = comma + 1;

@@ -108,8 +108,8 @@ InstanceCount ceil_of(InstanceCount count, double metric, double target) {
 }
 
 bool is_within(double metric, InstanceCount count, double target, double tolerance) {
-  return compared_with_part(metric, count, target, tolerance) <= 0 &&
-         compared_with_part(metric, count, target, -tolerance) >= 0;
+  return std::is_lteq(compared_with_part(metric, count, target, tolerance)) &&
+         std::is_gteq(compared_with_part(metric, count, target, -tolerance));
 }
 
 }  // namespace scale_fleet

@@ -20,9 +20,10 @@ Millis longest_pause(const std::vector<Recommendation>& all, Millis window) {
 WallTime decided_since(const std::vector<Recommendation>& all, Millis window, WallTime now) {
   const auto longest_gap = longest_pause(all, window);
   auto since = now;
-  for (auto each = all.rbegin(); each != all.rend(); ++each) {
-    if (since - each->time > longest_gap) break;
-    since = std::min(since, each->time);
+  for (auto i = all.size(); i > 0; --i) {
+    const auto time = all[i - 1].time;
+    if (since - time > longest_gap) break;
+    since = std::min(since, time);
   }
   return since;
 }

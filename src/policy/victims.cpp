@@ -55,7 +55,11 @@ struct Standing {
   double value = 0;
   std::int64_t moment = 0;
 
-  auto operator<=>(const Standing&) const = default;
+  bool operator==(const Standing&) const = default;
+
+  bool operator<(const Standing& other) const {
+    return std::tie(group, value, moment) < std::tie(other.group, other.value, other.moment);
+  }
 };
 
 Standing standing_of(const InstanceView& instance,
@@ -92,8 +96,7 @@ struct Candidate {
 bool goes_before(const Candidate& left, const Candidate& right) {
   if (left.has_fired != right.has_fired) return left.has_fired;
   if (left.run != right.run) return left.run > right.run;
-  const auto order = left.standing <=> right.standing;
-  if (order != 0) return order < 0;
+  if (left.standing != right.standing) return left.standing < right.standing;
   return left.number > right.number;
 }
 
