@@ -41,7 +41,7 @@ std::string iso_format(std::string_view text) {
     while (take_form(text, "0")) {
     }
   }
-  const std::string format = has_seconds ? "%FT%T" : "%FT%R";
+  std::string format = has_seconds ? "%FT%T" : "%FT%R";
   if (text.empty()) return format;
   if (text == "Z") return format + "Z";
   const bool is_offset = take_form(text, "+00:00") || take_form(text, "-00:00");

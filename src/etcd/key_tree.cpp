@@ -29,8 +29,11 @@ class TreeReader final : public nlohmann::json_sax<nlohmann::json> {
 
   bool string(string_t& text) override {
     if (auto* level = node_level(); level != nullptr) {
-      if (level->field == "key") level->key = std::move(text);
-      if (level->field == "value") level->value = std::move(text);
+      if (level->field == "key") {
+        level->key = std::move(text);
+      } else if (level->field == "value") {
+        level->value = std::move(text);
+      }
     }
     return other();
   }
