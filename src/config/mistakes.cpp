@@ -10,7 +10,7 @@
 namespace scale_fleet {
 
 void Mistakes::add(YamlPlace place, std::string_view path, std::string_view what) {
-  auto text = without_credentials(what);
+  auto text = printable(without_credentials(what));
   if (!path.empty()) text = fmt::format("{}: {}", printable(without_credentials(path)), text);
   list_.push_back({place, std::move(text)});
 }

@@ -16,7 +16,7 @@ class Mistakes {
   explicit Mistakes(std::string file) : file_(std::move(file)) {}
 
   /// `path` is where in the file's structure: `services.web.scale_up[0].above`; empty for all of
-  /// it. Passwords in URLs are taken out of both.
+  /// it. Passwords in URLs are taken out of both, and what moves a cursor is made visible.
   void add(YamlPlace place, std::string_view path, std::string_view what);
 
   bool empty() const { return list_.empty(); }

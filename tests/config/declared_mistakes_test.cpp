@@ -169,6 +169,8 @@ TEST_CASE("A rule that isn't one is told") {
        ".scale_up[0].to: this and 'step' exclude each other"},
       {with_rule("above: 5, steps: [{from: 4, to: 8}]"),
        ".scale_up[0].steps[0].from: steps lie beyond the threshold, and that is above 5"},
+      {"{min: 1, scale_down: [{metric: {file: x}, below: 5, steps: [{from: 5.5, to: 1}]}]}",
+       ".scale_down[0].steps[0].from: steps lie beyond the threshold, and that is below 5"},
       {with_rule("above: 5, steps: [{from: 6, to: 8}, {from: 6, to: 9}]"),
        ".scale_up[0].steps[1].from: another step is from there, too"},
       {with_rule("above: 5, steps: [{from: 6}]"),
@@ -376,6 +378,22 @@ TEST_CASE("A password in a URL is in no complaint") {
     const auto said = complaints(text);
     CHECK_FALSE(said.empty());
     CHECK(said.find("s3cret") == std::string::npos);
+  }
+}
+
+TEST_CASE("What moves a cursor is made visible in complaints") {
+  for (const std::string text : {
+           "services: {\"a\\x1b\": {count: 1}}",
+           "services: {a: {count: 1, after: [\"\\x9b\"]}}",
+           "services: {a: {max: 1, after: [b, a]}, \"a@.service\": {count: 1, \"\\u202e\": 1}}",
+           "Dynamite: {Service: {\"a\\x1b\": {name_of_unit_file: a@.service}}}",
+           "Dynamite: {Service: {\"a\\x1b\": {name_of_unit_file: a.service}}}",
+           "Dynamite: {Service: {\"a\\x1b\": {name_of_unit_file: \"\\x1b@.service\"}}}",
+       }) {
+    INFO(text);
+    const auto said = complaints(text);
+    CHECK_FALSE(said.empty());
+    CHECK(said.find_first_of("\x1b\xc2\xe2") == std::string::npos);
   }
 }
 
