@@ -9,6 +9,7 @@
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
+#include "core/utf8.hpp"
 #include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
@@ -60,6 +61,9 @@ class TreeBuilder : public YAML::EventHandler {
                 const std::string& tag,
                 YAML::anchor_t anchor,
                 const std::string& value) override {
+    if (valid_utf8(value) != value) {
+      throw YamlMistake{.place = place_of(mark), .what = "this isn't UTF-8"};
+    }
     leaf({.kind = YamlNode::Kind::scalar,
           .place = place_of(mark),
           .text = value,

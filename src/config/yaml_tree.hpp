@@ -38,9 +38,9 @@ struct YamlMistake {
 };
 
 /// The one document of `text`; Kind::nothing where it is empty. Aliases are replaced by copies of
-/// what they stand for. Refused: what isn't YAML, a second document, more than 100 levels or
-/// 300,000 nodes once aliases are replaced (a few lines of aliases can stand for billions), an
-/// alias inside of what it stands for.
+/// what they stand for. Refused: what isn't YAML or UTF-8 (or UTF-16 that says so), a second
+/// document, more than 100 levels or 300,000 nodes once aliases are replaced (a few lines of
+/// aliases can stand for billions), an alias inside of what it stands for.
 tl::expected<YamlNode, YamlMistake> parse_yaml(std::string_view text);
 
 }  // namespace scale_fleet

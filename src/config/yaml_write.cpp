@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include "config/yaml_scalars.hpp"
+#include "core/utf8.hpp"
 #include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
@@ -28,13 +29,6 @@ bool is_surely_bare(std::string_view text) {
          });
 }
 
-/// The bytes of the character that `text` begins with, by its first one.
-std::size_t character_bytes(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text.front());
-  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
-  return std::min(length, text.size());
-}
-
 unsigned code_point(std::string_view character) {
   if (character.size() == 1) return static_cast<unsigned char>(character.front());
   unsigned code = static_cast<unsigned char>(character.front()) & (0xffU >> (character.size() + 1));
@@ -55,7 +49,7 @@ std::string yaml_text(std::string_view text) {
   if (is_surely_bare(text)) return std::string(text);
   std::string result = "\"";
   while (!text.empty()) {
-    const auto character = text.substr(0, character_bytes(text));
+    const auto character = text.substr(0, std::max<std::size_t>(leading_character_bytes(text), 1));
     text.remove_prefix(character.size());
     if (character == "\"" || character == "\\") {
       result += '\\';

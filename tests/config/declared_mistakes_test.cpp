@@ -317,6 +317,7 @@ TEST_CASE("What YAML allows and a declared file doesn't is told") {
        "2:7: services.a.<<: merge keys aren't understood; write the keys out"},
       {"services: &x {a: *x}", "1:18: an alias inside of what it stands for"},
       {"services: {}\n---\nservices: {}", "2:1: a second document begins; a file has one"},
+      {"services: {}\nmetrics_file: \"a\x9f\"", "2:15: this isn't UTF-8"},
       {", services: {}", "1:1: this isn't YAML: a comma without a list"},
   });
   CHECK(complaints("services: " + std::string(100, '[') + std::string(100, ']')) ==
