@@ -62,8 +62,7 @@ std::optional<std::string> read_type(const YamlValue& value) {
 
 ThresholdRule read_policy(const std::string& name, const YamlValue& value) {
   const auto map = dynamite_map(value, dynamite_keys::policy);
-  // A gap in a metric as long as its own period is none: Dynamite's applications may report so
-  // seldom.
+  // Dynamite's directions know nothing of each other: one without data may not keep the other back.
   ThresholdRule rule{.path = name, .without_data = {.kind = WithoutData::Kind::ignore}};
   for (const auto needed : {"service_type", "metric", "comparative_operator", "threshold"})
     map.must_have(needed);
@@ -79,6 +78,7 @@ ThresholdRule read_policy(const std::string& name, const YamlValue& value) {
   if (const auto unit = map.find("threshold_unit")) static_cast<void>(read_dynamite_word(*unit));
   if (const auto period = read_dynamite_span(map, "period", "period_unit")) {
     rule.period = *period;
+    // Its applications may report as seldom as once in a period.
     rule.staleness = std::max(rule.staleness, *period);
   }
   if (const auto span = read_dynamite_span(map, "cooldown_period", "cooldown_period_unit")) {
