@@ -40,13 +40,22 @@ Result<struct stat> look_at_file(const FileDescriptor& file, const std::filesyst
   return status;
 }
 
+bool is_there(const std::filesystem::path& path) {
+  struct stat status {};
+
+  return ::lstat(path.c_str(), &status) == 0;
+}
+
 /// Who has the lock of the file at `path` moves it and those before it on by one.
 Outcome rotate(const EventFilePlace& place) {
   if (place.keep <= 0) {
     static_cast<void>(::unlink(place.path.c_str()));
     return {};
   }
-  for (int number = place.keep; number >= 1; --number) {
+  int free_number = 1;
+  while (free_number < place.keep && is_there(rotated_path(place.path, free_number)))
+    ++free_number;
+  for (int number = free_number; number >= 1; --number) {
     const auto from = number == 1 ? place.path : rotated_path(place.path, number - 1);
     const auto to = rotated_path(place.path, number);
     if (::rename(from.c_str(), to.c_str()) != 0 && errno != ENOENT) {
