@@ -26,6 +26,20 @@ bool ended_well(const std::vector<ServiceReport*>& reports) {
   });
 }
 
+/// The release, and what it leaves: it renews the sidekicks of the instances that it renews, and
+/// others may have another text alone.
+void renew(World world,
+           const DeclaredWish& wish,
+           const ScaleOptions& options,
+           const std::vector<ServiceReport*>& services) {
+  add_report(release_declared(world, wish, options).scale, services);
+  const bool is_done = wish.request.sidekicks.empty();
+  if (is_done || !ended_well(services) || world.stop.requested()) return;
+  auto request = wish.request;
+  request.replaces_other_text = true;
+  add_report(ScaleCommand(world, options).run({request}), services);
+}
+
 }  // namespace
 
 ScaleReport carry_out_declared(World world,
@@ -47,7 +61,7 @@ ScaleReport carry_out_declared(World world,
   for (const auto* wish : to_release) {
     const auto services = reports_of(wish->request, report);
     const bool may_begin = ended_well(services) && !options.dry_run && !world.stop.requested();
-    if (may_begin) add_release(release_declared(world, *wish, options), services);
+    if (may_begin) renew(world, *wish, scale_options, services);
   }
   report.status = overall_status(report);
   return report;

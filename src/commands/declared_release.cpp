@@ -70,25 +70,27 @@ ReleaseReport release_declared(World world, const DeclaredWish& wish, const Scal
       .run(release_request(wish));
 }
 
-void add_release(const ReleaseReport& release, std::vector<ServiceReport*> services) {
+void add_report(const ScaleReport& later, const std::vector<ServiceReport*>& services) {
   std::size_t turns = 0;
   for (const auto* service : services) {
     for (const auto& change : service->changes)
       turns = std::max(turns, change.turn + 1);
   }
-  for (const auto& released : release.scale.services) {
-    const auto found = std::ranges::find(services, released.service, &ServiceReport::service);
+  for (const auto& report : later.services) {
+    const auto found = std::ranges::find(services, report.service, &ServiceReport::service);
     if (found == services.end()) continue;
     auto& service = **found;
-    for (auto change : released.changes) {
+    for (auto change : report.changes) {
       change.turn += turns;
       service.changes.push_back(std::move(change));
     }
-    if (released.after) service.after = released.after;
-    service.status = std::max(service.status, released.status);
+    if (report.after) service.after = report.after;
+    if (report.error) service.error = report.error;
+    service.status = std::max(service.status, report.status);
   }
-  services.front()->status = std::max(services.front()->status, release.scale.status);
-  services.front()->error = release.scale.error;
+  auto& main = *services.front();
+  main.status = std::max(main.status, later.status);
+  if (later.error) main.error = later.error;
 }
 
 }  // namespace scale_fleet

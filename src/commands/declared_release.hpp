@@ -11,7 +11,7 @@ Result<bool> needs_release(FleetApi& fleet, const DeclaredWish& wish);
 /// Brings the instances that are there to the service's text, and its sidekicks with them.
 ReleaseReport release_declared(World world, const DeclaredWish& wish, const ScaleOptions& options);
 
-/// Adds what a release did to the reports of the service (the first) and its sidekicks.
-void add_release(const ReleaseReport& release, std::vector<ServiceReport*> services);
+/// Adds what was done later to the reports of the service (the first) and its sidekicks.
+void add_report(const ScaleReport& later, const std::vector<ServiceReport*>& services);
 
 }  // namespace scale_fleet

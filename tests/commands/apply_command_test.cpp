@@ -253,6 +253,13 @@ TEST_CASE("Sidekicks and plain units of another text are replaced too") {
     CHECK(world.apply().status == ScaleStatus::converged);
     CHECK(world.units().front() == "lb.service launched 2");
   }
+  SECTION("the main instance's of one number, the sidekick's of the other") {
+    world.put("web@1.service", "0");
+    world.put("log@2.service", "0");
+    world.rest();
+    CHECK(changes_in(world.plan()) == "replace web@1.service, replace log@2.service");
+    CHECK(world.apply().status == ScaleStatus::converged);
+  }
   SECTION("both, with the main instances") {
     world.rewrite("log", "2");
     world.rewrite("web", "2");

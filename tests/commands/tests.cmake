@@ -1,6 +1,7 @@
 part_tests(commands
   SOURCES
     applier_test.cpp
+    apply_random_test.cpp
     apply_command_test.cpp
     declared_plan_test.cpp
     replacement_faults_test.cpp
