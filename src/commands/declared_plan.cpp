@@ -4,6 +4,7 @@
 
 #include "scale_fleet/commands/declared_order.hpp"
 #include "scale_fleet/core/step_waves.hpp"
+#include "scale_fleet/policy/decision.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -90,11 +91,13 @@ InstanceCount current_count(const ClusterLook& look, const Service& service) {
   return static_cast<InstanceCount>(instances);
 }
 
-InstanceCount wished_count(const DeclaredService& declared,
-                           InstanceCount current,
-                           WallTime /*now*/) {
-  const auto& policy = declared.policy;
-  return std::max(policy.min, std::min(current, policy.max.value_or(current)));
+InstanceCount wished_count(const DeclaredService& declared, InstanceCount current, WallTime now) {
+  // Rules without data would hold, ask for more, or fall back: they have no say here.
+  const ServicePolicy bounds{
+      .min = declared.policy.min, .max = declared.policy.max, .schedule = declared.policy.schedule};
+  const std::vector<InstanceView> instances(current);
+  const Samples samples;
+  return decide(bounds, {.instances = instances, .samples = samples}, {}, now).count;
 }
 
 std::vector<ScaleRequest> declared_requests(const DeclaredFile& file,
