@@ -85,6 +85,22 @@ std::vector<OptionWords> scale_options() {
   return options;
 }
 
+std::vector<OptionWords> apply_options() {
+  return {
+      {.flag = "--dry-run", .summary = "Show the plan and change nothing"},
+      {.flag = "--detailed-exitcode", .summary = "Exit with 3 where a dry run finds changes"},
+      {.flag = "--parallel",
+       .summary = "Requests at once (default 16)",
+       .takes = Takes::text,
+       .value = "N"},
+      {.flag = "--timeout",
+       .summary = "How long to wait until the services that come up together are well (default: "
+                  "as the file says)",
+       .takes = Takes::text,
+       .value = "SECONDS"},
+  };
+}
+
 std::vector<OptionWords> submit_options() {
   return {
       {.flag = "--name",
@@ -251,6 +267,13 @@ CommandTable make_table() {
                .summary = "Let the daemon take a paused service up again",
                .options = {declared_file_option()},
                .takes = Takes::service},
+              {.name = "plan",
+               .summary = "What apply would do; exit 3 if there is anything",
+               .takes = Takes::file},
+              {.name = "apply",
+               .summary = "Make the cluster match a file of services, once",
+               .options = apply_options(),
+               .takes = Takes::file},
               {.name = "sandbox",
                .summary = "A Fleet API on this machine, for trying",
                .options = sandbox_options()},

@@ -8,6 +8,7 @@ part(cli
     completion_fish.cpp
     completion_zsh.cpp
     events_arguments.cpp
+    declared_arguments.cpp
     health_arguments.cpp
     help.cpp
     program_options.cpp

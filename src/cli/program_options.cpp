@@ -97,10 +97,6 @@ Result<ProgramOptions> read_program_options(const SettingSources& sources,
   reader.read("endpoint", options.endpoint, [&](const Setting& setting) {
     return parse_endpoint(setting, options.warnings);
   });
-  options.endpoint_is_given =
-      find_setting({.arguments = sources.arguments, .environment = sources.environment, .file = {}},
-                   "endpoint")
-          .has_value();
   reader.read("ca-file", options.tls.ca, readable_file);
   reader.read("cert-file", options.tls.certificate, readable_file);
   reader.read("key-file", options.tls.key, readable_file);

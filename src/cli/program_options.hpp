@@ -15,9 +15,6 @@ namespace scale_fleet {
 /// The options that every command has, understood and checked.
 struct ProgramOptions {
   Endpoint endpoint;
-  /// Whether it was typed or is in the environment: then it beats that of a declared file, which
-  /// beats that of the settings file.
-  bool endpoint_is_given = false;
   TlsFiles tls;
   std::chrono::milliseconds request_timeout = std::chrono::seconds(10);
   int retries = RetryPolicy{}.retries;

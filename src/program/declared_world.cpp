@@ -60,14 +60,6 @@ void add_metrics(const ServicePolicy& policy, std::vector<Metric>& metrics) {
 
 }  // namespace
 
-Result<ProgramOptions> with_declared_fleet(ProgramOptions options, const DeclaredFile& file) {
-  if (options.endpoint_is_given || !file.fleet_endpoint) return options;
-  auto endpoint = Endpoint::parse(*file.fleet_endpoint);
-  if (!endpoint) return tl::unexpected(endpoint.error());
-  options.endpoint = std::move(*endpoint);
-  return options;
-}
-
 void choose_etcd(DeclaredFile& file, const std::vector<std::string>& members) {
   if (!members.empty()) file.etcd.endpoints = members;
   const bool needs_etcd = std::holds_alternative<StateInEtcd>(file.state);

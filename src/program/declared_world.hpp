@@ -3,7 +3,6 @@
 #include <memory>
 #include <vector>
 
-#include "cli/program_options.hpp"
 #include "scale_fleet/config/declared_file.hpp"
 #include "scale_fleet/daemon/state_store.hpp"
 #include "scale_fleet/etcd/etcd_servers.hpp"
@@ -11,10 +10,6 @@
 #include "scale_fleet/metrics/metric_sources.hpp"
 
 namespace scale_fleet {
-
-/// The options by a declared file: its Fleet, where neither the command line nor the environment
-/// named one. Errors (usage): a URL that is none.
-Result<ProgramOptions> with_declared_fleet(ProgramOptions options, const DeclaredFile& file);
 
 /// Puts these members of etcd in the place of the file's, or Dynamite's own default where neither
 /// names any and the state is there.

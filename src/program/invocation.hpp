@@ -1,10 +1,12 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "cli/arguments.hpp"
 #include "cli/program_options.hpp"
+#include "scale_fleet/config/declared_file.hpp"
 #include "scale_fleet/platform/terminal.hpp"
 
 namespace scale_fleet {
@@ -15,8 +17,9 @@ struct Invocation {
   Arguments arguments;
   ProgramOptions options;
   Environment environment;
-  std::string command_line;       ///< For others to read: without secrets, and short.
-  std::string command_to_repeat;  ///< For a shell: without secrets.
+  std::optional<DeclaredFile> declared;  ///< Of a command that takes one.
+  std::string command_line;              ///< For others to read: without secrets, and short.
+  std::string command_to_repeat;         ///< For a shell: without secrets.
 };
 
 // One function for each command: returns the program's exit code. Errors that belong to the answer
@@ -30,6 +33,8 @@ Result<int> run_config(const Invocation& invocation);
 Result<int> run_events(const Invocation& invocation);
 Result<int> run_pause(const Invocation& invocation);
 Result<int> run_resume(const Invocation& invocation);
+Result<int> run_plan(const Invocation& invocation);
+Result<int> run_apply(const Invocation& invocation);
 Result<int> run_sandbox(const Invocation& invocation);
 Result<int> run_daemon(const Invocation& invocation);
 Result<int> run_explain(const Invocation& invocation);

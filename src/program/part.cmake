@@ -13,6 +13,9 @@ part(program
     run_completion.cpp
     run_events.cpp
     run_pause.cpp
+    run_apply.cpp
+    run_completion.cpp
+    run_plan.cpp
     run_program.cpp
     run_release.cpp
     run_sandbox.cpp

@@ -42,13 +42,13 @@ class DaemonProcess {
   Outcome open_leadership(const DeclaredFile& file);
   Outcome listen(const DeclaredFile& file);
   Outcome pause_all(const DeclaredFile& file);
-  Result<DeclaredState> read_file() const;
+  Result<DeclaredState> understand(Result<DeclaredFile> file) const;
   Result<Daemon::Sources> open_sources(const DeclaredFile& file);
   void reload();
 
   const Invocation& invocation_;
   RunArguments arguments_;
-  ProgramOptions options_;
+  const ProgramOptions& options_;
   DeclaredFile places_;  // As the file had them when the daemon began.
   std::unique_ptr<Session> session_;
   std::unique_ptr<ReloadRequest> hangup_;
@@ -65,8 +65,7 @@ class DaemonProcess {
   std::unique_ptr<HttpServer> server_;
 };
 
-Result<DeclaredState> DaemonProcess::read_file() const {
-  auto file = read_declared_file(arguments_.file);
+Result<DeclaredState> DaemonProcess::understand(Result<DeclaredFile> file) const {
   if (!file) return tl::unexpected(file.error());
   choose_etcd(*file, arguments_.etcd);
   auto texts = read_declared_texts(*file);
@@ -149,9 +148,6 @@ Outcome DaemonProcess::pause_all(const DeclaredFile& file) {
 }
 
 Outcome DaemonProcess::open(DeclaredState declared) {
-  auto options = with_declared_fleet(options_, declared.file);
-  if (!options) return tl::unexpected(options.error());
-  options_ = std::move(*options);
   auto session = Session::open(options_, invocation_.environment);
   if (!session) return tl::unexpected(session.error());
   session_ = std::move(*session);
@@ -197,7 +193,7 @@ Outcome DaemonProcess::open(DeclaredState declared) {
 
 void DaemonProcess::reload() {
   if (!hangup_->take()) return;
-  auto declared = read_file();
+  auto declared = understand(read_declared_file(arguments_.file));
   if (!declared) return daemon_->tell_file_error(declared.error().message);
   if (!has_same_places(declared->file, places_)) {
     return daemon_->tell_file_error(
@@ -214,7 +210,7 @@ void DaemonProcess::reload() {
 }
 
 Result<int> DaemonProcess::run() {
-  auto declared = read_file();
+  auto declared = understand(invocation_.declared.value());
   if (!declared) return tl::unexpected(declared.error());
   if (auto opened = open(std::move(*declared)); !opened) return tl::unexpected(opened.error());
   const auto& environment = invocation_.environment;

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/command_table.hpp"
+#include "cli/declared_arguments.hpp"
 #include "cli/help.hpp"
 #include "program/console.hpp"
 #include "program/invocation.hpp"
@@ -54,6 +55,23 @@ Result<std::map<std::string, Setting>> read_settings(const Environment& environm
   return settings;
 }
 
+/// The declared file of a command that takes one. Where it says where Fleet is, that goes before
+/// the settings file, and flags and variables go before it.
+Result<std::optional<DeclaredFile>> read_declared(const Arguments& arguments,
+                                                  std::map<std::string, Setting>& settings) {
+  if (!takes_declared_file(arguments.command)) return std::nullopt;
+  const auto understood = read_declared_arguments(arguments);
+  if (!understood) return tl::unexpected(understood.error());
+  auto file = read_declared_file(understood->file);
+  if (!file) return tl::unexpected(file.error());
+  if (file->fleet_endpoint) {
+    settings["endpoint"] = {
+        .text = *file->fleet_endpoint,
+        .source = fmt::format("{}: fleet.endpoint", printable(understood->file.string()))};
+  }
+  return std::optional(std::move(*file));
+}
+
 std::string command_line_of(const std::vector<std::string>& argv) {
   std::vector<const char*> words{"scale-fleet"};
   for (const auto& word : argv)
@@ -83,6 +101,8 @@ Result<int> run_command(const Invocation& invocation) {
   if (name == "events") return run_events(invocation);
   if (name == "pause") return run_pause(invocation);
   if (name == "resume") return run_resume(invocation);
+  if (name == "plan") return run_plan(invocation);
+  if (name == "apply") return run_apply(invocation);
   if (name == "sandbox") return run_sandbox(invocation);
   if (name == "completion") return run_completion(invocation);
   return run_scale(invocation);
@@ -110,6 +130,8 @@ Result<int> understand_and_run(const std::vector<std::string>& argv,
   }
   auto file = read_settings(environment);
   if (!file) return tl::unexpected(file.error());
+  auto declared = read_declared(*arguments, *file);
+  if (!declared) return tl::unexpected(declared.error());
   const auto options = read_program_options(
       {.arguments = *arguments, .environment = environment, .file = std::move(*file)},
       {.has_fleet_socket = is_socket("/var/run/fleet.sock"), .can_read_file = can_read_file});
@@ -117,6 +139,7 @@ Result<int> understand_and_run(const std::vector<std::string>& argv,
   return run_command({.arguments = std::move(*arguments),
                       .options = *options,
                       .environment = environment,
+                      .declared = std::move(*declared),
                       .command_line = command_line_of(argv),
                       .command_to_repeat = command_to_repeat(argv)});
 }

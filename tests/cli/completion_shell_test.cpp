@@ -93,7 +93,7 @@ TEST_CASE("bash completes commands, services, options and their values") {
            Row{"scale-fleet example:1", {"1.0.0"}},
            Row{"scale-fleet backup@", {"@.timer"}},
            Row{"scale-fleet backup@.t", {"@.timer"}},
-           Row{"scale-fleet a", {"a\\\\x2db"}},
+           Row{"scale-fleet a", {"apply", "a\\\\x2db"}},
            Row{"scale-fleet my_app ", {}},
            Row{"scale-fleet scale my", {"my_app"}},
            Row{"scale-fleet scale my_app 5 my", {}},

@@ -4,6 +4,7 @@ part_tests(cli
     completion_shell_test.cpp
     completion_test.cpp
     events_arguments_test.cpp
+    declared_arguments_test.cpp
     health_arguments_test.cpp
     help_test.cpp
     program_options_test.cpp

@@ -11,6 +11,7 @@ part_tests(program
     config_test.cpp
     credentials_test.cpp
     daemon_run_test.cpp
+    declared_run_test.cpp
     dry_run_test.cpp
     endpoint_test.cpp
     etcd_front.cpp

@@ -1,0 +1,72 @@
+#include <algorithm>
+
+#include "cli/declared_arguments.hpp"
+#include "program/console.hpp"
+#include "program/invocation.hpp"
+#include "program/session.hpp"
+#include "scale_fleet/commands/apply_command.hpp"
+#include "scale_fleet/commands/show_scale.hpp"
+
+namespace scale_fleet {
+namespace {
+
+/// Every service that may be changed.
+std::vector<std::string> services_in(const DeclaredFile& file) {
+  std::vector<std::string> services;
+  for (const auto& declared : file.services) {
+    services.push_back(declared.service.display_name());
+    for (const auto& sidekick : declared.attached)
+      services.push_back(sidekick.service.display_name());
+  }
+  return services;
+}
+
+ScaleReport nothing_begun(const Error& error) {
+  return {.status = status_of(error.kind), .services = {}, .error = error};
+}
+
+ScaleReport lock_and_apply(Session& session,
+                           const DeclaredArguments& arguments,
+                           const DeclaredFile& file,
+                           const DeclaredTexts& texts,
+                           const std::string& holder) {
+  auto world = session.world();
+  if (!arguments.options.dry_run) {
+    if (auto locked = session.lock(services_in(file), holder); !locked)
+      return nothing_begun(session.stop().lost_lease().value_or(locked.error()));
+  }
+  const auto look = look_at_cluster(world.fleet);
+  if (!look) return nothing_begun(look.error());
+  auto report = ApplyCommand(world, arguments.options, arguments.timeout)
+                    .run(file, declared_requests(file, texts, *look, system_wall_time()), *look);
+  if (auto lost = session.stop().lost_lease()) {
+    // Somebody else may have worked on it since: what is reported can't be vouched for.
+    report.error = std::move(lost);
+    report.status = std::max(report.status, ScaleStatus::failed);
+  }
+  return report;
+}
+
+}  // namespace
+
+Result<int> run_apply(const Invocation& invocation) {
+  const auto arguments = read_declared_arguments(invocation.arguments);
+  if (!arguments) return tl::unexpected(arguments.error());
+  const auto& file = invocation.declared.value();
+  const auto texts = read_declared_texts(file);
+  if (!texts) return tl::unexpected(texts.error());
+  const auto session =
+      Session::open(invocation.options, invocation.environment, arguments->options.parallel);
+  if (!session) return tl::unexpected(session.error());
+  const auto report = lock_and_apply(**session, *arguments, file, *texts, invocation.command_line);
+  const auto printed =
+      print_answer(invocation.options.json ? scale_json(report) : scale_text(report));
+  for (const auto& error : scale_errors(report))
+    print_error(error);
+  if (!printed) return tl::unexpected(printed.error());
+  const auto signal = (*session)->world().stop.signal();
+  if (report.status == ScaleStatus::interrupted && signal) return exit_code_of_signal(*signal);
+  return static_cast<int>(exit_code_of(report.status, arguments->options.detailed_exit_code));
+}
+
+}  // namespace scale_fleet

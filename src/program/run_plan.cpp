@@ -1,0 +1,41 @@
+#include "program/console.hpp"
+#include "program/invocation.hpp"
+#include "program/session.hpp"
+#include "scale_fleet/commands/declared_plan.hpp"
+#include "scale_fleet/commands/show_scale.hpp"
+
+namespace scale_fleet {
+namespace {
+
+ScaleReport look_and_plan(FleetApi& fleet,
+                          const DeclaredFile& file,
+                          const DeclaredTexts& texts,
+                          WallTime now) {
+  const auto look = look_at_cluster(fleet);
+  if (!look) {
+    return {.status = status_of(look.error().kind), .services = {}, .error = look.error()};
+  }
+  return plan_declared(file, declared_requests(file, texts, *look, now), *look);
+}
+
+}  // namespace
+
+Result<int> run_plan(const Invocation& invocation) {
+  const auto& file = invocation.declared.value();
+  const auto texts = read_declared_texts(file);
+  if (!texts) return tl::unexpected(texts.error());
+  const auto session = Session::open(invocation.options, invocation.environment);
+  if (!session) return tl::unexpected(session.error());
+  const auto world = (*session)->world();
+  const auto report = look_and_plan(world.fleet, file, *texts, system_wall_time());
+  const auto printed =
+      print_answer(invocation.options.json ? scale_json(report) : scale_text(report));
+  for (const auto& error : scale_errors(report))
+    print_error(error);
+  if (!printed) return tl::unexpected(printed.error());
+  if (report.status == ScaleStatus::interrupted && world.stop.signal())
+    return exit_code_of_signal(*world.stop.signal());
+  return static_cast<int>(exit_code_of(report.status, true));
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,173 @@
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "program/program_world.hpp"
+#include "support/catch.hpp"
+
+using namespace scale_fleet;
+using nlohmann::json;
+
+namespace {
+
+const char* const unit_text = "[Service]\nExecStart=/bin/app %i\n";
+
+/// A folder with a file of services and the units that it names; and a Fleet.
+struct DeclaredRun : ProgramWorld {
+  DeclaredRun() : ProgramWorld(quick) {
+    for (const auto* name : {"web@.service", "log@.service", "lb.service"})
+      folder.write(name, unit_text);
+    declare(
+        "services:\n"
+        "  web:\n"
+        "    template_file: web@.service\n"
+        "    min: 2\n"
+        "    max: 4\n"
+        "    instances: {first: 8080, step: 2}\n"
+        "    attached: [{service: log, template_file: log@.service}]\n");
+  }
+
+  void declare(const std::string& text) { folder.write("services.yaml", text); }
+
+  std::string file() const { return folder.path("services.yaml"); }
+
+  void be_as_declared() {
+    fleet.stand({{.name = "web@8080.service"},
+                 {.name = "web@8082.service"},
+                 {.name = "log@8080.service"},
+                 {.name = "log@8082.service"}});
+  }
+};
+
+}  // namespace
+
+TEST_CASE("plan shows the drift and exits 3, apply repairs it, and then plan exits 0") {
+  DeclaredRun world;
+  const auto planned = world.run({"plan", world.file()});
+  CHECK(planned.err == "");
+  CHECK(planned.exit_code == 3);
+  CHECK(planned.out ==
+        "create web@8080.service: 8080 is the lowest free number\n"
+        "create web@8082.service: 8082 is the lowest free number\n"
+        "create log@8080.service: web@8080.service is to run with it\n"
+        "create log@8082.service: web@8082.service is to run with it\n"
+        "web: 0 -> 2 (planned)\n"
+        "log: 0 -> 2 (planned)\n");
+  CHECK(world.fleet.writes().empty());
+
+  const auto applied = world.run({"apply", world.file(), "--quiet"});
+  CHECK(applied.err == "");
+  CHECK(applied.exit_code == 0);
+  CHECK(world.fleet.units() ==
+        std::vector<std::string>{
+            "log@8080.service", "log@8082.service", "web@8080.service", "web@8082.service"});
+  const auto again = world.run({"plan", world.file(), "--output", "json"});
+  CHECK(again.exit_code == 0);
+  CHECK(json::parse(again.out)["status"] == "unchanged");
+}
+
+TEST_CASE("A dry run of apply only reads, and exits 3 where it is asked to") {
+  DeclaredRun world;
+  for (const auto& [options, code] : std::vector<std::pair<std::vector<std::string>, int>>{
+           {{"--dry-run"}, 0}, {{"--dry-run", "--detailed-exitcode"}, 3}}) {
+    auto words = std::vector<std::string>{"apply", world.file(), "--output", "json"};
+    words.insert(words.end(), options.begin(), options.end());
+    const auto end = world.run(words);
+    CHECK(end.exit_code == code);
+    CHECK(json::parse(end.out)["status"] == "planned");
+  }
+  CHECK(world.fleet.writes().empty());
+}
+
+TEST_CASE("Units that the file doesn't name stay, whatever they are called") {
+  DeclaredRun world;
+  world.be_as_declared();
+  world.fleet.stand({{.name = "web@8084.service"},
+                     {.name = "web@8086.service"},
+                     {.name = "web@8088.service"},
+                     {.name = "web-admin@8080.service"},
+                     {.name = "web@blue.service"},
+                     {.name = "payroll-db.service"}});
+  CHECK(world.run({"apply", world.file()}).exit_code == 0);
+  const auto units = world.fleet.units();
+  for (const auto* name : {"web-admin@8080.service", "web@blue.service", "payroll-db.service"})
+    CHECK(std::ranges::find(units, name) != units.end());
+  CHECK(world.fleet.writes().size() == 3);  // One web too many, and the logs of two.
+}
+
+TEST_CASE("A bad file is a usage error: every mistake is told, and nothing is asked") {
+  DeclaredRun world;
+  for (const auto* text : {"services: {web: {min: 5, max: 2}, x: {cuont: 1}}\n",
+                           "services: {web: {count: 1, template_file: nowhere@.service}}\n",
+                           "{"}) {
+    INFO(text);
+    world.declare(text);
+    for (const auto* command : {"plan", "apply"}) {
+      const auto end = world.run({command, world.file(), "--output", "json"});
+      CHECK(end.exit_code == 2);
+      CHECK(json::parse(end.out)["status"] == "failed");
+      CHECK(end.err.find("scale-fleet: error: ") == 0);
+    }
+  }
+  CHECK(world.run({"plan", world.folder.path("none.yaml")}).exit_code == 2);
+  CHECK(world.fleet.requests().empty());
+}
+
+TEST_CASE("A Fleet that can't be read exits 1, and nothing is taken for missing") {
+  ProgramWorld world({.faults = {"GET:*:*:status=400"}});
+  const auto file = world.folder.write("services.yaml", "services: {web: {count: 2}}\n");
+  for (const auto* command : {"plan", "apply"}) {
+    const auto end = world.run({command, file.string(), "--output", "json"});
+    CHECK(end.exit_code == 1);
+    CHECK(json::parse(end.out)["error"].is_object());
+  }
+  CHECK(world.fleet.writes().empty());
+}
+
+TEST_CASE("The file says where Fleet is, unless a flag or a variable does") {
+  DeclaredRun world;
+  world.be_as_declared();
+  const auto with_endpoint = [&](const std::string& endpoint) {
+    world.declare("fleet: {endpoint: \"" + endpoint +
+                  "\"}\nservices: {web: {count: 2, instances: {first: 8080, step: 2}}}\n");
+  };
+  const std::string none = "http://127.0.0.1:1";
+  with_endpoint(world.fleet.endpoint());
+  CHECK(world.run({"plan", world.file()}, {{"SCALE_FLEET_ENDPOINT", ""}}).exit_code == 0);
+  with_endpoint(none);
+  CHECK(world.run({"plan", world.file()}).exit_code == 0);
+  CHECK(world
+            .run({"plan", world.file(), "--endpoint", world.fleet.endpoint()},
+                 {{"SCALE_FLEET_ENDPOINT", none}})
+            .exit_code == 0);
+  with_endpoint("ftp://nowhere");
+  const auto bad = world.run({"plan", world.file()}, {{"SCALE_FLEET_ENDPOINT", ""}});
+  CHECK(bad.exit_code == 2);
+}
+
+TEST_CASE("A file in Dynamite's form starts its units as Dynamite does") {
+  DeclaredRun world;
+  world.declare(
+      "Dynamite:\n"
+      "  ServiceFiles: {PathList: ['" +
+      world.folder.path().string() +
+      "']}\n"
+      "  FleetAPIEndpoint: {ip: 127.0.0.1, port: 1}\n"
+      "  ETCD: {"
+      "application_base_path: /services, metrics_base_path: /metrics}\n"
+      "  Service:\n"
+      "    lb: {name_of_unit_file: lb.service, type: loadbalancer}\n"
+      "    web: {name_of_unit_file: web@.service, type: webserver, min_instance: 1, "
+      "max_instance: 3, base_instance_prefix_number: 8080, ports_per_instance: 2, "
+      "attached_service: [log]}\n"
+      "    log: {name_of_unit_file: log@.service, type: attached_service}\n");
+  const auto end = world.run({"apply", world.file(), "--quiet"});
+  CHECK(end.err == "");
+  CHECK(end.exit_code == 0);
+  CHECK(world.fleet.writes() == std::vector<std::string>{"PUT /fleet/v1/units/lb.service",
+                                                         "PUT /fleet/v1/units/lb.service",
+                                                         "PUT /fleet/v1/units/log%408080.service",
+                                                         "PUT /fleet/v1/units/web%408080.service",
+                                                         "PUT /fleet/v1/units/web%408080.service",
+                                                         "PUT /fleet/v1/units/log%408080.service"});
+}
