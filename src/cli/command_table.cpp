@@ -240,7 +240,7 @@ CommandTable make_table() {
                .options = release_options(ReleaseKind::rollback),
                .takes = Takes::service},
               {.name = "run",
-               .summary = "Keep a declared file true, and follow its metrics, until stopped",
+               .summary = "Keep a declared file true, until stopped",
                .options = run_options(),
                .takes = Takes::file},
               {.name = "explain",

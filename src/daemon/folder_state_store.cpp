@@ -11,6 +11,7 @@
 
 #include "daemon/owned_files.hpp"
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/daemon/leadership.hpp"
 #include "scale_fleet/http/percent_encoding.hpp"
 #include "scale_fleet/platform/file_descriptor.hpp"
 
@@ -131,6 +132,15 @@ Outcome FolderStateStore::remove(std::string_view shelf, std::string_view name) 
   if (::unlink(path.c_str()) == 0) return sync_folder(folder);
   if (errno == ENOENT) return {};
   return cannot_use_file("remove", path, errno);
+}
+
+Result<ServiceLock> FolderStateStore::lock(const LockHolder& holder,
+                                           const LockPatience& patience) const {
+  if (auto made = make_owned_folder(folder_); !made) return tl::unexpected(made.error());
+  return lock_service({.folder = folder_},
+                      {.endpoint = {}, .service = std::string(daemon_lease)},
+                      holder,
+                      patience);
 }
 
 }  // namespace scale_fleet

@@ -15,6 +15,7 @@
 #include "scale_fleet/daemon/action_threads.hpp"
 #include "scale_fleet/daemon/endpoints.hpp"
 #include "scale_fleet/daemon/event_file.hpp"
+#include "scale_fleet/daemon/folder_state_store.hpp"
 #include "scale_fleet/daemon/leadership.hpp"
 #include "scale_fleet/daemon/pauses.hpp"
 #include "scale_fleet/daemon/show_events.hpp"
@@ -103,9 +104,7 @@ Outcome DaemonProcess::open_leadership(const DeclaredFile& file) {
     return who;
   };
   if (const auto* folder = std::get_if<std::filesystem::path>(&file.state)) {
-    auto locked = lock_service(
-        {.folder = *folder},
-        {.endpoint = {}, .service = std::string(daemon_lease)},
+    auto locked = FolderStateStore(*folder).lock(
         holder(),
         {.clock = session_->clock(), .stop = session_->stop(), .limit = std::chrono::seconds(0)});
     if (!locked) return tl::unexpected(locked.error());

@@ -360,7 +360,8 @@ TEST_CASE("All mistakes of a declared file are told at once, by line") {
         "{endpoints: […]}\n"
         "11:47: services.worker.scale_up[0].above: this has to be a number, not 'high'\n"
         "11:58: services.worker.scale_up[0].for: 30 needs a unit: 30s, for example\n"
-        "12:23: services.worker.schedule[0].cron: a schedule has five fields\n"
+        "12:23: services.worker.schedule[0].cron: 'daily' is no schedule: it has 1 field, not "
+        "five: minute hour day-of-month month day-of-week\n"
         "13:5: services.worker.cuont: there is no such key here; did you mean 'count'?\n"
         "14:1: listn: there is no such key here; did you mean 'listen'?");
 }

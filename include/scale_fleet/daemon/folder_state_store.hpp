@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "scale_fleet/daemon/state_store.hpp"
+#include "scale_fleet/platform/service_lock.hpp"
 
 namespace scale_fleet {
 
@@ -21,6 +22,10 @@ class FolderStateStore : public StateStore {
   Result<std::map<std::string, std::string>> read(std::string_view shelf) override;
   Outcome write(std::string_view shelf, std::string_view name, std::string_view text) override;
   Outcome remove(std::string_view shelf, std::string_view name) override;
+
+  /// The right to keep the state of this folder, which is made if need be, for one daemon at a
+  /// time. Errors: precondition (somebody holds it), usage, unavailable, refused.
+  Result<ServiceLock> lock(const LockHolder& holder, const LockPatience& patience) const;
 
   std::string display_place() const override { return folder_.string(); }
 
