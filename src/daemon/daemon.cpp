@@ -7,6 +7,7 @@
 #include "daemon/action_events.hpp"
 #include "daemon/kept_service.hpp"
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/daemon/error_class.hpp"
 
 namespace scale_fleet {
 namespace {

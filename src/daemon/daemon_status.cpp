@@ -1,18 +1,10 @@
 #include "scale_fleet/daemon/daemon_status.hpp"
 
-#include <nlohmann/json.hpp>
-
+#include "daemon/stored_json.hpp"
 #include "scale_fleet/core/wall_time_text.hpp"
 
 namespace scale_fleet {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-template <typename T>
-Json or_null(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
 
 Json moment(const std::optional<WallTime>& time) {
   return time ? Json(format_wall_time(*time)) : Json(nullptr);
@@ -38,7 +30,7 @@ Json pause_json(const std::optional<Pause>& pause, WallTime now) {
   return {{"down_only", pause->down_only}, {"until", moment(pause->until)}};
 }
 
-Json decision_json(const RememberedDecision& decision) {
+Json shown_decision(const RememberedDecision& decision) {
   return {{"time", format_wall_time(decision.time)},
           {"before", decision.before},
           {"count", decision.count},
@@ -52,7 +44,7 @@ Json decision_json(const RememberedDecision& decision) {
 Json service_json(const KeptServiceStatus& service, WallTime now) {
   auto decisions = Json::array();
   for (const auto& decision : service.decisions)
-    decisions.push_back(decision_json(decision));
+    decisions.push_back(shown_decision(decision));
   return {{"service", service.service},
           {"current", or_null(service.current)},
           {"well", or_null(service.well)},
@@ -70,36 +62,6 @@ Json service_json(const KeptServiceStatus& service, WallTime now) {
 }
 
 }  // namespace
-
-std::string_view error_class(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::usage:
-      return "usage";
-    case ErrorKind::not_found:
-      return "not_found";
-    case ErrorKind::refused:
-      return "refused";
-    case ErrorKind::unavailable:
-      return "unavailable";
-    case ErrorKind::timed_out:
-      return "timed_out";
-    case ErrorKind::precondition:
-      return "precondition";
-    case ErrorKind::interrupted:
-      return "interrupted";
-  }
-  return "";
-}
-
-std::vector<ErrorKind> error_kinds() {
-  return {ErrorKind::usage,
-          ErrorKind::not_found,
-          ErrorKind::refused,
-          ErrorKind::unavailable,
-          ErrorKind::timed_out,
-          ErrorKind::precondition,
-          ErrorKind::interrupted};
-}
 
 std::string status_document(const DaemonStatus& status) {
   auto services = Json::array();

@@ -5,6 +5,7 @@
 
 #include "daemon/stored_json.hpp"
 #include "scale_fleet/core/wall_time_text.hpp"
+#include "scale_fleet/daemon/error_class.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -19,19 +20,6 @@ constexpr std::array event_words = {EventWord{EventKind::launch, "LAUNCH"},
                                     EventWord{EventKind::replace, "REPLACE"},
                                     EventWord{EventKind::no_op, "NO_OP"}};
 constexpr std::string_view error_ending = "_ERROR";
-
-struct ErrorWord {
-  ErrorKind kind;
-  std::string_view word;
-};
-
-constexpr std::array error_words = {ErrorWord{ErrorKind::usage, "usage"},
-                                    ErrorWord{ErrorKind::not_found, "not_found"},
-                                    ErrorWord{ErrorKind::refused, "refused"},
-                                    ErrorWord{ErrorKind::unavailable, "unavailable"},
-                                    ErrorWord{ErrorKind::timed_out, "timed_out"},
-                                    ErrorWord{ErrorKind::precondition, "precondition"},
-                                    ErrorWord{ErrorKind::interrupted, "interrupted"}};
 
 /// Seconds that an action may have taken: a hundred years, far within what a double counts in
 /// milliseconds.
@@ -48,9 +36,7 @@ EventKind to_event_kind(std::string_view type) {
 Json event_error_json(const Error& error) {
   auto object = error_json(error);
   object["message"] = without_credentials(error.message);
-  for (const auto& [kind, word] : error_words) {
-    if (kind == error.kind) object["class"] = word;
-  }
+  object["class"] = error_class(error.kind);
   return object;
 }
 
@@ -60,10 +46,7 @@ std::optional<Error> read_event_error(const Json& object, std::string_view type)
   Error error{.message = text_field_of(value, "message")};
   const auto& status = field_of(value, "http_status");
   if (!status.is_null()) error.http_status = static_cast<int>(to_integer(status, 0, 999));
-  const auto class_word = text_field_of(value, "class");
-  for (const auto& [kind, word] : error_words) {
-    if (word == class_word) error.kind = kind;
-  }
+  error.kind = parse_error_class(text_field_of(value, "class")).value_or(error.kind);
   return error;
 }
 

@@ -8,28 +8,28 @@
 namespace scale_fleet {
 namespace {
 
-using Json = nlohmann::json;
+using Parsed = nlohmann::json;
 
 /// A daemon of another version may leave fields out: what isn't there isn't said.
-std::string text_at(const Json& object, const char* key) {
+std::string text_at(const Parsed& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_string() ? printable(found->get<std::string>())
                                                      : std::string();
 }
 
-std::string number_at(const Json& object, const char* key, std::string_view otherwise) {
+std::string number_at(const Parsed& object, const char* key, std::string_view otherwise) {
   const auto found = object.find(key);
   return found != object.end() && found->is_number_unsigned()
              ? fmt::format("{}", found->get<std::uint64_t>())
              : std::string(otherwise);
 }
 
-const Json* object_at(const Json& object, const char* key) {
+const Parsed* object_at(const Parsed& object, const char* key) {
   const auto found = object.find(key);
   return found != object.end() && found->is_object() ? &*found : nullptr;
 }
 
-std::vector<std::string> texts_at(const Json& object, const char* key) {
+std::vector<std::string> texts_at(const Parsed& object, const char* key) {
   std::vector<std::string> texts;
   const auto found = object.find(key);
   if (found == object.end() || !found->is_array()) return texts;
@@ -40,7 +40,7 @@ std::vector<std::string> texts_at(const Json& object, const char* key) {
 }
 
 /// To the second: nobody reads a cool-down to the millisecond.
-std::string remaining(const Json& cooldown) {
+std::string remaining(const Parsed& cooldown) {
   const auto found = cooldown.find("remaining_seconds");
   if (found == cooldown.end() || !found->is_number()) return "some time";
   const auto seconds = found->get<double>();
@@ -48,7 +48,7 @@ std::string remaining(const Json& cooldown) {
   return format_duration(std::chrono::seconds(is_sensible ? std::llround(seconds) : 0));
 }
 
-void add_timers(const Json& service, std::string& text) {
+void add_timers(const Parsed& service, std::string& text) {
   const auto cooldown = [&](const char* key, std::string_view closed) {
     if (const auto* found = object_at(service, key)) {
       text += fmt::format(
@@ -74,7 +74,7 @@ void add_timers(const Json& service, std::string& text) {
   }
 }
 
-void add_decision(const Json& decision, std::string& text) {
+void add_decision(const Parsed& decision, std::string& text) {
   text += fmt::format("  {}  {} -> {}",
                       text_at(decision, "time"),
                       number_at(decision, "before", "?"),
@@ -88,8 +88,8 @@ void add_decision(const Json& decision, std::string& text) {
     text += fmt::format("    but {}\n", limit);
 }
 
-Result<Json> find_service(const std::string& document, const std::string& service) {
-  const auto parsed = Json::parse(document, nullptr, false);
+Result<Parsed> find_service(const std::string& document, const std::string& service) {
+  const auto parsed = Parsed::parse(document, nullptr, false);
   const auto found = parsed.is_object() ? parsed.find("services") : parsed.end();
   if (!parsed.is_object() || found == parsed.end() || !found->is_array()) {
     return failure(ErrorKind::unavailable, "what answers there isn't a scale-fleet daemon");
@@ -129,7 +129,7 @@ Result<std::string> explain_service(const std::string& document, const std::stri
 Result<std::string> service_document(const std::string& document, const std::string& service) {
   const auto found = find_service(document, service);
   if (!found) return tl::unexpected(found.error());
-  return found->dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return found->dump(-1, ' ', false, Parsed::error_handler_t::replace) + "\n";
 }
 
 }  // namespace scale_fleet

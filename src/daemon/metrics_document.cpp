@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "scale_fleet/daemon/daemon_status.hpp"
+#include "scale_fleet/daemon/error_class.hpp"
 
 namespace scale_fleet {
 namespace {

@@ -3,6 +3,7 @@ part(daemon
   SOURCES
     dynamite_keys.cpp
     dynamite_names.cpp
+    error_class.cpp
     etcd_state_store.cpp
     action_events.cpp
     action_threads.cpp

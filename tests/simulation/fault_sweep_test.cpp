@@ -5,6 +5,7 @@
 
 #include "simulation/simulated_run.hpp"
 #include "support/catch.hpp"
+#include "support/sweep.hpp"
 
 using namespace scale_fleet;
 
@@ -80,7 +81,7 @@ TEST_CASE("One fault in passing, at any request of a scale, is outlasted") {
     INFO(scale.name);
     const auto undisturbed = sweep.run(undisturbed_scenario(scale));
     REQUIRE(undisturbed.report.status == ScaleStatus::converged);
-    for (std::size_t turn = 1; turn <= undisturbed.requests.size(); ++turn) {
+    for (std::size_t turn = 1; turn <= undisturbed.requests.size(); turn += sweep_stride) {
       for (const auto* kind : {"refused",
                                "reset",
                                "reset-after",
@@ -108,7 +109,7 @@ TEST_CASE("A lasting fault, from any request of a scale on, is told truly") {
   for (const auto& scale : scales) {
     INFO(scale.name);
     const auto requests = sweep.run(undisturbed_scenario(scale)).requests.size();
-    for (std::size_t turn = 1; turn <= requests; ++turn) {
+    for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
       for (const auto* kind :
            {"refused", "reset-after", "status=500", "redirect", "status=200,html", "cut"}) {
         const auto fault =
@@ -129,7 +130,7 @@ TEST_CASE("Random faults of any kind never make a scale do or say what isn't so"
   for (const int percent : {5, 20, 50}) {
     Sweep sweep;
     for (const auto& scale : scales) {
-      for (std::uint64_t seed = 1; seed <= 100; ++seed) {
+      for (std::uint64_t seed = 1; seed <= 100; seed += sweep_stride) {
         INFO(scale.name << ", faults at " << percent << " %, seed " << seed);
         auto scenario = undisturbed_scenario(scale);
         scenario.seed = seed;

@@ -1,42 +1,16 @@
-#include <charconv>
 #include <chrono>
-#include <cstdlib>
 #include <map>
-#include <stdexcept>
 #include <string>
-#include <string_view>
 
 #include <fmt/format.h>
 
+#include "simulation/seeds.hpp"
 #include "simulation/simulated_run.hpp"
 #include "support/catch.hpp"
 
 using namespace scale_fleet;
 
 namespace {
-
-struct Seeds {
-  std::uint64_t first = 0;
-  std::uint64_t last = 0;
-};
-
-/// `17`, or `0-9999`, both ends included; a test that is told nonsense fails.
-Seeds parse_seeds(std::string_view text) {
-  Seeds seeds;
-  const auto* end = text.data() + text.size();
-  auto parsed = std::from_chars(text.data(), end, seeds.first);
-  seeds.last = seeds.first;
-  if (parsed.ec == std::errc{} && parsed.ptr != end && *parsed.ptr == '-')
-    parsed = std::from_chars(parsed.ptr + 1, end, seeds.last);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || seeds.last < seeds.first)
-    throw std::invalid_argument("SCALE_FLEET_SIMULATION_SEEDS is neither N nor FROM-TO");
-  return seeds;
-}
-
-Seeds seeds_to_run(Seeds unless_told) {
-  const char* told = std::getenv("SCALE_FLEET_SIMULATION_SEEDS");
-  return told == nullptr || *told == '\0' ? unless_told : parse_seeds(told);
-}
 
 struct Totals {
   std::map<std::string, int> statuses;

@@ -17,10 +17,10 @@ target_compile_definitions(simulation_tests PRIVATE
   SCALE_FLEET_SIMULATION_PROGRAM="$<TARGET_FILE:simulation_tests>")
 
 # Ten thousand seeds, in parts that run beside each other; with a sanitizer, thirty times as slow, a
-# tenth of them, and scripts/test runs all in an optimized build. Longer: scripts/simulate.
+# twenty-fifth of them, and scripts/test runs all in an optimized build. Longer: scripts/simulate.
 set(seeds_of_a_part 1250)
 if(SCALE_FLEET_SANITIZERS)
-  set(seeds_of_a_part 125)
+  set(seeds_of_a_part 50)
 endif()
 foreach(part RANGE 0 7)
   math(EXPR first "${part} * ${seeds_of_a_part}")

@@ -4,7 +4,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -53,12 +52,6 @@ struct Counters {
 
   bool operator==(const Counters&) const = default;
 };
-
-/// An error's class as Counters::errors names it: `not_found`.
-std::string_view error_class(ErrorKind kind);
-
-/// All of them, in the order of ErrorKind.
-std::vector<ErrorKind> error_kinds();
 
 /// Everything that the daemon tells of itself, at one moment.
 struct DaemonStatus {
