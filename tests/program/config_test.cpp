@@ -21,9 +21,9 @@ TEST_CASE("A good file of services is said to be fine") {
   CHECK(end.err == "");
   CHECK(end.exit_code == 0);
   CHECK(end.out == file.string() + ": fine, 2 services\n");
-  const auto json = world.run({"config", "check", file, "--output", "json"});
-  CHECK(json.exit_code == 0);
-  const auto document = nlohmann::json::parse(json.out);
+  const auto in_json = world.run({"config", "check", file, "--output", "json"});
+  CHECK(in_json.exit_code == 0);
+  const auto document = nlohmann::json::parse(in_json.out);
   CHECK(document["status"] == "fine");
   CHECK(document["services"] == nlohmann::json({"web", "db"}));
   CHECK(document["mistakes"].empty());
@@ -44,10 +44,10 @@ TEST_CASE("Every mistake in a file of services is on a line of stderr, and nothi
     CHECK(end.exit_code == 2);
     CHECK(end.out == "");
     CHECK(end.err == said);
-    const auto json = world.run({"config", word, file, "--output=json"});
-    CHECK(json.exit_code == 2);
-    CHECK(json.err == said);
-    const auto document = nlohmann::json::parse(json.out);
+    const auto in_json = world.run({"config", word, file, "--output=json"});
+    CHECK(in_json.exit_code == 2);
+    CHECK(in_json.err == said);
+    const auto document = nlohmann::json::parse(in_json.out);
     CHECK(document["status"] == "failed");
     CHECK(document["mistakes"] == nlohmann::json({first, second}));
     CHECK(document["error"]["message"] == first + "\n" + second);
@@ -74,8 +74,8 @@ TEST_CASE("Dynamite's file is shown in our form") {
         "    count: 1\n"
         "    unit: lb.service\n"
         "    template_file: /units/lb.service\n");
-  const auto json = world.run({"config", "show", file, "--output", "json"});
-  const auto document = nlohmann::json::parse(json.out);
+  const auto in_json = world.run({"config", "show", file, "--output", "json"});
+  const auto document = nlohmann::json::parse(in_json.out);
   CHECK(document["form"] == "dynamite");
   CHECK(document["text"] == end.out);
 }

@@ -133,9 +133,9 @@ TEST_CASE("Events are shown, the oldest first, and what isn't understood is coun
       declared.run({"events", "--service", "web@.service", "--since", "2026-11-21T08:15:01Z"});
   CHECK(some.out == shown_line("web", 2) + shown_line("web", 4));
   CHECK(declared.run({"events", "--since", "1s"}).out.empty());
-  const auto json = declared.run({"events", "--service", "worker", "--output", "json"});
-  CHECK(json.out == event_line(told_event("worker", 1)) + event_line(told_event("worker", 3)) +
-                        event_line(told_event("worker", 5)));
+  const auto in_json = declared.run({"events", "--service", "worker", "--output", "json"});
+  CHECK(in_json.out == event_line(told_event("worker", 1)) + event_line(told_event("worker", 3)) +
+                           event_line(told_event("worker", 5)));
 }
 
 TEST_CASE("Events are followed until Ctrl-C") {
