@@ -40,6 +40,8 @@ Daemon::Daemon(DaemonWorld world, DaemonOptions options, DeclaredState declared,
 Daemon::~Daemon() = default;
 
 void Daemon::replace(DeclaredState declared, Sources sources) {
+  // What is known now goes on, not what was saved some time ago.
+  if (is_leader_) save(true);
   declared_ = std::move(declared);
   sources_ = std::move(sources);
   horizons_ = horizons_of(declared_.file);
@@ -111,7 +113,7 @@ void Daemon::finish() {
   world_.actions.stop();
   now_ = world_.wall_time();
   take_ended();
-  if (is_leader_ && world_.leads()) save(true);
+  if (is_leader_) save(true);
 }
 
 bool Daemon::is_busy() const {

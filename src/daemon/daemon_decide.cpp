@@ -138,7 +138,7 @@ void Daemon::save(bool all) {
 }
 
 void Daemon::save(KeptService& service, bool all) {
-  if (options_.dry_run) return;
+  if (options_.dry_run || !world_.may_go_on()) return;
   const bool is_old = !service.saved_at || *service.saved_at + lazy_saving <= now_;
   if (!all && !is_old) return;
   auto& memory = service.memory;

@@ -108,7 +108,10 @@ void conclude_action(KeptService& service, const ActionEnd& end, Millis interval
   service.memory.history.last_count = is_overridden ? std::optional(wanted) : after;
   const bool is_well = status <= ScaleStatus::overridden;
   service.trouble = is_well ? std::nullopt : error_of(end.report);
-  if (is_well || status == ScaleStatus::interrupted) {
+  // One whose instances are all there, if not well, needs no other action; a release that was
+  // undone would begin again at once.
+  const bool is_there = after == wanted && !end.order.replaces_text;
+  if (is_well || is_there || status == ScaleStatus::interrupted) {
     service.failures = 0;
     service.next_try.reset();
     return;

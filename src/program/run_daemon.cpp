@@ -182,7 +182,8 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .events = *events_,
                   .actions = *actions_,
                   .progress = *progress_,
-                  .leads = [this] { return !leadership_ || leadership_->leads(); }},
+                  .leads = [this] { return !leadership_ || leadership_->leads(); },
+                  .may_go_on = [this] { return !leadership_ || leadership_->may_go_on(); }},
       DaemonOptions{
           .dry_run = arguments_.dry_run, .once = arguments_.once, .version = SCALE_FLEET_VERSION},
       std::move(declared),

@@ -2,6 +2,7 @@
 
 #include "scale_fleet/daemon/pauses.hpp"
 #include "support/catch.hpp"
+#include "support/holds.hpp"
 #include "support/kept_world.hpp"
 
 using namespace scale_fleet;
@@ -261,6 +262,29 @@ TEST_CASE("an action that failed is tried again, ever more seldom") {
   // At once, then after 10, 20, 40, 80 and 160 s, and not again in what is left of ten minutes.
   CHECK(world.actions.started.size() == 6);
   CHECK(world.status().trouble.has_value());
+}
+
+TEST_CASE("instances that are slow to start keep no rule from asking for more") {
+  KeptWorld world({.start_delay = 10min});
+  auto declared = KeptWorld::declared(by_load(1, 5));
+  declared.file.services.front().timeout = 5s;
+  world.start(std::move(declared));
+  turn_at(world, 95, 14);
+  CHECK(world.status().current == 3U);
+  CHECK(world.status().well == 0U);
+  CHECK(holds(world.events.lines().front(), "LAUNCH_ERROR my_app 0 -> 1 min"));
+}
+
+TEST_CASE("a daemon that no longer leads saves nothing") {
+  KeptWorld world;
+  world.start(KeptWorld::declared(between(1, 1)));
+  world.turn(2);
+  const auto saved = world.state.shelves;
+  world.may_go_on = false;
+  world.fleet.scale("0");
+  world.turn(5);
+  world.daemon->finish();
+  CHECK(world.state.shelves == saved);
 }
 
 TEST_CASE("a service comes up after those that it names") {

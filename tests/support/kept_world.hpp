@@ -117,7 +117,8 @@ class KeptWorld {
                                                   .events = events,
                                                   .actions = actions,
                                                   .progress = fleet.progress,
-                                                  .leads = [this] { return leads; }},
+                                                  .leads = [this] { return leads; },
+                                                  .may_go_on = [this] { return may_go_on; }},
                                       std::move(options),
                                       std::move(declared),
                                       std::move(sources));
@@ -152,6 +153,7 @@ class KeptWorld {
   ActionsAtOnce actions{fleet};
   Reading reading;
   bool leads = true;
+  bool may_go_on = true;
   std::unique_ptr<Daemon> daemon;
 
  private:

@@ -33,6 +33,8 @@ struct DaemonWorld {
   Progress& progress;
   /// Whether this daemon may act; another one does where it may not.
   std::function<bool()> leads = [] { return true; };
+  /// Whether what it began as the leader may go on: then alone is anything saved.
+  std::function<bool()> may_go_on = [] { return true; };
 };
 
 struct DaemonOptions {
