@@ -14,6 +14,24 @@ namespace {
 /// What is only nice to remember (samples) is saved so rarely at most.
 constexpr Millis lazy_saving = std::chrono::seconds(30);
 
+/// Where the count is right and units aren't: why something is done all the same.
+void explain_repair(const Drift& drift, bool replaces_text, Decision& decision) {
+  if (decision.direction != Direction::none) return;
+  decision.asked_by = "file";
+  decision.reasons.clear();
+  if (!drift.steps.empty()) {
+    const auto& step = drift.steps.front();
+    decision.reasons.push_back(
+        fmt::format("{} {}: {}", to_string(step.action), step.unit, step.reason));
+  }
+  if (drift.steps.size() > 1)
+    decision.reasons.push_back(fmt::format("and {} more", drift.steps.size() - 1));
+  if (replaces_text) {
+    decision.reasons.push_back(
+        fmt::format("another text than the template's: {}", fmt::join(drift.other_text, ", ")));
+  }
+}
+
 std::string transition(const KeptService& service) {
   return fmt::format("{} -> {} for {}",
                      service.current.value_or(0),
@@ -75,6 +93,7 @@ void Daemon::act_on(KeptService& service) {
     service.trouble.reset();
     return tell_nothing_done(service);
   }
+  explain_repair(*drift, replaces_text, *service.decision);
   start(service,
         {.service = service.declared,
          .request = std::move(request),

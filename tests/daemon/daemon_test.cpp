@@ -264,6 +264,31 @@ TEST_CASE("an action that failed is tried again, ever more seldom") {
   CHECK(world.status().trouble.has_value());
 }
 
+TEST_CASE("a new template is for new instances, unless the service says that it replaces them") {
+  for (const auto on_change : {OnTemplateChange::keep, OnTemplateChange::replace}) {
+    KeptWorld world;
+    auto declared = KeptWorld::declared(between(2, 3));
+    declared.file.services.front().on_template_change = on_change;
+    world.fleet.start_with({1, 2});
+    auto other = plain_options();
+    other.back().value = "/bin/sleep 200000";
+    world.fleet.sandbox.cluster.put_unit("my_app@.service", other, JobState::inactive);
+    world.fleet.sandbox.pass(10s);
+    world.start(std::move(declared));
+    world.turn(4);
+    CHECK(world.fleet.instances() == Numbers{1, 2});
+    const bool is_replaced = on_change == OnTemplateChange::replace;
+    for (const auto* unit : {"my_app@1.service", "my_app@2.service"}) {
+      const auto stored = world.fleet.sandbox.cluster.unit(unit);
+      REQUIRE(stored);
+      CHECK((stored->options == other) == is_replaced);
+    }
+    CHECK(world.actions.started.size() == (is_replaced ? 1U : 0U));
+    CHECK(world.events.lines().back() ==
+          (is_replaced ? "REPLACE my_app 2 -> 2 file" : "NO_OP my_app 2 -> 2 "));
+  }
+}
+
 TEST_CASE("instances that are slow to start keep no rule from asking for more") {
   KeptWorld world({.start_delay = 10min});
   auto declared = KeptWorld::declared(by_load(1, 5));
