@@ -124,11 +124,13 @@ std::optional<std::string> Daemon::not_yet(const KeptService& service) const {
 void Daemon::start(KeptService& service, ActionOrder order) {
   service.told.clear();
   service.has_acted = true;
-  const auto what = transition(service);
-  world_.progress.tell(fmt::format(
-      "{}: {}, because {}", service.name, what, fmt::join(service.decision->reasons, "; ")));
+  world_.progress.tell(fmt::format("{}: {} -> {}, because {}",
+                                   service.name,
+                                   *service.current,
+                                   service.decision->count,
+                                   fmt::join(service.decision->reasons, "; ")));
   if (options_.dry_run) return;
-  service.under_way = what;
+  service.under_way = transition(service);
   // The decision is known to whoever takes over, should this daemon die of the action.
   save(service, true);
   world_.actions.start(std::move(order));
