@@ -107,8 +107,7 @@ std::vector<ScaleRequest> declared_requests(const DeclaredFile& file,
   std::vector<ScaleRequest> requests;
   for (const auto& declared : file.services) {
     const auto count = wished_count(declared, current_count(look, declared.service), now);
-    requests.push_back(declared_request(declared, count, texts));
-    requests.back().submit_first = file.form == DeclaredFile::Form::dynamite;
+    requests.push_back(declared_request(declared, count, texts, file.form));
   }
   return requests;
 }

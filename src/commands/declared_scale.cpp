@@ -62,10 +62,12 @@ void plan_replacements(const DeclaredService& declared, ServiceDrift& drift) {
 
 ScaleRequest declared_request(const DeclaredService& declared,
                               InstanceCount count,
-                              const DeclaredTexts& texts) {
+                              const DeclaredTexts& texts,
+                              DeclaredFile::Form form) {
   ScaleRequest request{.service = declared.service, .count = {.number = count}};
   request.numbering = declared.numbering;
   request.text = text_at(declared.template_file, texts);
+  request.submit_first = form == DeclaredFile::Form::dynamite;
   request.replaces_other_text = declared.on_template_change == OnTemplateChange::replace;
   for (const auto& [sidekick, template_file] : declared.attached) {
     request.sidekicks.push_back(sidekick);

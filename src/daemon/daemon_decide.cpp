@@ -74,7 +74,8 @@ void Daemon::act_on(KeptService& service) {
     service.decision->limits.push_back(*why);
     return tell_nothing_done(service);
   }
-  auto request = declared_request(service.declared, decision.count, declared_.texts);
+  auto request =
+      declared_request(service.declared, decision.count, declared_.texts, declared_.file.form);
   request.goes_first = decision.victims;
   const auto drift = drift_of(request, service.declared, look_);
   if (!drift) {

@@ -67,7 +67,8 @@ TEST_CASE("A declared service becomes a wish with its numbers, texts and sidekic
                       {.service = *Service::parse("metrics"), .template_file = {}}};
   const auto text = std::make_shared<const UnitOptions>(text_of_version("1"));
   const DeclaredTexts texts{{"units/web", text}, {"units/log", text}};
-  const auto request = declared_request(service, 4, texts);
+  const auto own = DeclaredFile::Form::own;
+  const auto request = declared_request(service, 4, texts, own);
   CHECK(request.service == service.service);
   CHECK(request.count == Count{.number = 4});
   CHECK(request.numbering == service.numbering);
@@ -79,8 +80,9 @@ TEST_CASE("A declared service becomes a wish with its numbers, texts and sidekic
   CHECK_FALSE(request.submit_first);
   CHECK_FALSE(request.replaces_other_text);
   service.on_template_change = OnTemplateChange::replace;
-  CHECK(declared_request(service, 4, texts).replaces_other_text);
-  CHECK_THROWS_AS(declared_request(service, 4, {}), std::out_of_range);
+  CHECK(declared_request(service, 4, texts, own).replaces_other_text);
+  CHECK(declared_request(service, 4, texts, DeclaredFile::Form::dynamite).submit_first);
+  CHECK_THROWS_AS(declared_request(service, 4, {}, own), std::out_of_range);
 }
 
 TEST_CASE("What a service has in a look at the cluster is what a look at it alone shows") {

@@ -19,8 +19,7 @@ InstanceCount current_count(const ClusterLook& look, const Service& service);
 /// current one, within the bounds that hold then.
 InstanceCount wished_count(const DeclaredService& declared, InstanceCount current, WallTime now);
 
-/// The wish for each service of the file, in its order, with the wished counts. A file in
-/// Dynamite's form has its units submitted first, as Dynamite does.
+/// The wish for each service of the file, in its order, with the wished counts.
 std::vector<ScaleRequest> declared_requests(const DeclaredFile& file,
                                             const DeclaredTexts& texts,
                                             const ClusterLook& look,

@@ -20,11 +20,13 @@ using DeclaredTexts = std::map<std::filesystem::path, std::shared_ptr<const Unit
 Result<DeclaredTexts> read_declared_texts(const DeclaredFile& file);
 
 /// The wish for `count` instances of a declared service, with its sidekicks, numbers and texts.
-/// Sidekicks, and a plain unit, of another text are replaced where the service says so. Texts must
-/// have been read: throws std::out_of_range for one that wasn't.
+/// Sidekicks, and a plain unit, of another text are replaced where the service says so; units of a
+/// file in Dynamite's form are submitted first, as Dynamite does. Texts must have been read: throws
+/// std::out_of_range for one that wasn't.
 ScaleRequest declared_request(const DeclaredService& declared,
                               InstanceCount count,
-                              const DeclaredTexts& texts);
+                              const DeclaredTexts& texts,
+                              DeclaredFile::Form form);
 
 /// The snapshot of one service out of a look at the whole cluster, whose units and states are by
 /// name; costs what the service has, not what the cluster has.
