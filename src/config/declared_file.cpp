@@ -6,6 +6,7 @@
 
 #include "config/declared_places.hpp"
 #include "config/text_file.hpp"
+#include "config/yaml_json.hpp"
 #include "config/yaml_value.hpp"
 #include "scale_fleet/core/text.hpp"
 
@@ -49,6 +50,8 @@ Result<DeclaredFile> parse_declared_file(std::string_view text,
   check_declared(read);
   if (!mistakes.empty()) return tl::unexpected(mistakes.error());
   read.file.path = path;
+  if (read.file.form == DeclaredFile::Form::dynamite)
+    read.file.dynamite_configuration = json_of(*root);
   return std::move(read.file);
 }
 

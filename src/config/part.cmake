@@ -19,6 +19,7 @@ part(config
     show_declared_file.cpp
     show_rules.cpp
     text_file.cpp
+    yaml_json.cpp
     yaml_scalars.cpp
     yaml_tree.cpp
     yaml_value.cpp

@@ -316,3 +316,46 @@ TEST_CASE("Of several folders the one that has the unit file is taken") {
                                    "conf/a/loadbalancer.service and /b/loadbalancer.service") !=
         std::string::npos);
 }
+
+TEST_CASE("All that stands in Dynamite's file is there as JSON, as it was written") {
+  const auto configuration = [](const std::string& lines) {
+    const auto file = parse_declared_file(
+        "Dynamite:\n  Service:\n    web:\n      name_of_unit_file: web.service\n" + lines,
+        "d.yaml");
+    INFO((file ? "" : file.error().message));
+    REQUIRE(file);
+    return file->dynamite_configuration;
+  };
+
+  struct Row {
+    const char* lines;
+    const char* json;
+  };
+
+  for (const auto& row :
+       {Row{"", ""},
+        Row{"      min_instance: 0\n", R"(,"min_instance":0)"},
+        Row{"      type: 'true'\n", R"(,"type":"true")"},
+        Row{"      type: \"12\"\n", R"(,"type":"12")"},
+        Row{"      type:\n", R"(,"type":null)"},
+        Row{"      type: ~\n", R"(,"type":null)"},
+        Row{"      type: \"a\\\"b\\\\c\"\n", R"(,"type":"a\"b\\c")"},
+        Row{"      type: \"\\t\xc3\xa4\"\n", ",\"type\":\"\\u0009\xc3\xa4\""},
+        Row{"      service_dependency: []\n", R"(,"service_dependency":[])"},
+        Row{"      service_dependency: [web2]\n    web2: {name_of_unit_file: web2.service}\n",
+            R"(,"service_dependency":["web2"]},"web2":{"name_of_unit_file":"web2.service")"}}) {
+    INFO(row.lines);
+    CHECK(configuration(std::string("") + row.lines + "  ServiceFiles: {PathList: [.]}\n") ==
+          R"({"Dynamite":{"Service":{"web":{"name_of_unit_file":"web.service")" +
+              std::string(row.json) + R"(}},"ServiceFiles":{"PathList":["."]}}})");
+  }
+  CHECK(parse_declared_file("services: {web: {count: 1}}", "own.yaml")->dynamite_configuration ==
+        "");
+  CHECK(
+      configuration("  ServiceFiles: {PathList: [.]}\n"
+                    "  ScalingPolicy: {up: {service_type: a, metric: m, metric_aggregated: true, "
+                    "comparative_operator: gt, threshold: -2.5e1, period: 3, period_unit: second, "
+                    "cooldown_period: 1, cooldown_period_unit: minute}}\n")
+          .find(R"("metric_aggregated":true,"comparative_operator":"gt","threshold":-2.5e1)") !=
+      std::string::npos);
+}

@@ -71,6 +71,7 @@ TEST_CASE("Dynamite's file is shown in our form, and means the same there") {
   const auto text = show_declared_file(file);
   CHECK(file.form == DeclaredFile::Form::dynamite);
   file.form = DeclaredFile::Form::own;
+  file.dynamite_configuration.clear();
   CHECK(read_back(text, file.path) == file);
 }
 

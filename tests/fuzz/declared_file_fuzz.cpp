@@ -8,6 +8,7 @@ void try_input(std::string_view input) {
   if (file) {
     // What Dynamite's form says can be said in ours as well.
     file->form = DeclaredFile::Form::own;
+    file->dynamite_configuration.clear();
     const auto text = show_declared_file(*file);
     const auto again = parse_declared_file(text, "conf/f.yaml");
     must_hold(again.has_value(), "what is shown can be read");

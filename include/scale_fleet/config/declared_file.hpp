@@ -80,6 +80,8 @@ struct DeclaredFile {
 
   std::filesystem::path path;
   Form form = Form::own;
+  /// Of Dynamite's form all that stands there, as JSON; else empty.
+  std::string dynamite_configuration = {};
   std::optional<std::string> fleet_endpoint;
   EtcdPlaces etcd;
   std::optional<std::string> prometheus_url;
@@ -115,7 +117,8 @@ Result<DeclaredFile> parse_declared_file(std::string_view text,
 Result<DeclaredFile> read_declared_file(const std::filesystem::path& path);
 
 /// The file in our form, with every value that isn't its default. parse_declared_file() of it, with
-/// the same path, is the same, but for `form`. Passwords in URLs are in it.
+/// the same path, is the same, but for `form` and `dynamite_configuration`. Passwords in URLs are
+/// in it.
 std::string show_declared_file(const DeclaredFile& file);
 
 }  // namespace scale_fleet
