@@ -150,6 +150,17 @@ std::vector<OptionWords> sandbox_options() {
   };
 }
 
+OptionWords etcd_option(std::string_view of_what) {
+  return {.flag = "--etcd", .summary = of_what, .takes = Takes::text, .value = "URL[,URL]"};
+}
+
+OptionWords events_file_option() {
+  return {.flag = "--events",
+          .summary = "Where events are written, instead of the file's place",
+          .takes = Takes::file,
+          .value = "FILE"};
+}
+
 std::vector<OptionWords> run_options() {
   return {
       {.flag = "--once", .summary = "Decide and act once, then end"},
@@ -160,10 +171,8 @@ std::vector<OptionWords> run_options() {
                   "127.0.0.1:49160; none: nowhere)",
        .takes = Takes::text,
        .value = "ADDRESS"},
-      {.flag = "--etcd",
-       .summary = "The etcd of metrics and state, instead of the file's",
-       .takes = Takes::text,
-       .value = "URL[,URL]"},
+      etcd_option("The etcd of metrics and state, instead of the file's"),
+      events_file_option(),
   };
 }
 
@@ -186,6 +195,7 @@ std::vector<OptionWords> events_options() {
        .value = "TIME"},
       {.flag = "--follow", .summary = "Show those that come as well, until Ctrl-C"},
       declared_file_option(),
+      events_file_option(),
   };
 }
 
@@ -197,6 +207,7 @@ std::vector<OptionWords> pause_options() {
        .value = "DURATION"},
       {.flag = "--down-only", .summary = "It may still be scaled up"},
       declared_file_option(),
+      etcd_option("The etcd of the state, instead of the file's"),
   };
 }
 
@@ -265,7 +276,8 @@ CommandTable make_table() {
                .takes = Takes::service},
               {.name = "resume",
                .summary = "Let the daemon take a paused service up again",
-               .options = {declared_file_option()},
+               .options = {declared_file_option(),
+                           etcd_option("The etcd of the state, instead of the file's")},
                .takes = Takes::service},
               {.name = "plan",
                .summary = "What apply would do; exit 3 if there is anything",

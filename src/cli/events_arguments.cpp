@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/run_arguments.hpp"
 #include "cli/settings.hpp"
 #include "scale_fleet/core/duration_text.hpp"
 #include "scale_fleet/core/text.hpp"
@@ -36,7 +37,9 @@ Result<EventsArguments> read_events_arguments(const Arguments& arguments, WallTi
                    fmt::format("events takes no words: write scale-fleet events --service {}",
                                printable(arguments.words.front())));
   }
-  EventsArguments events{.service = {}, .since = {}, .follow = arguments.has("--follow")};
+  EventsArguments events{
+      .service = {}, .since = {}, .follow = arguments.has("--follow"), .file = {}};
+  if (const auto setting = flag_value(arguments, "--events")) events.file = setting->text;
   if (const auto setting = flag_value(arguments, "--service")) events.service = setting->text;
   if (const auto setting = flag_value(arguments, "--since")) {
     const auto since = read_since(setting->text, now);
@@ -54,7 +57,11 @@ Result<PauseArguments> read_pause_arguments(const Arguments& arguments) {
   }
   PauseArguments pause{.service = arguments.words.front(),
                        .duration = {},
-                       .down_only = arguments.has("--down-only")};
+                       .down_only = arguments.has("--down-only"),
+                       .etcd = {}};
+  auto etcd = read_etcd_members(arguments);
+  if (!etcd) return tl::unexpected(etcd.error());
+  pause.etcd = std::move(*etcd);
   if (const auto setting = flag_value(arguments, "--for")) {
     pause.duration = parse_duration(setting->text);
     if (!pause.duration || *pause.duration <= Millis(0)) {

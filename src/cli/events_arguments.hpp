@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/arguments.hpp"
 #include "scale_fleet/core/result.hpp"
@@ -21,6 +22,7 @@ struct EventsArguments {
   std::optional<std::string> service;  ///< As it was typed.
   std::optional<WallTime> since;
   bool follow = false;
+  std::optional<std::filesystem::path> file;  ///< Beats the declared file's place of events.
 };
 
 /// `--since` is a duration before `now`, or a moment. Errors are ErrorKind::usage, in one sentence.
@@ -31,6 +33,7 @@ struct PauseArguments {
   std::string service;             ///< As it was typed.
   std::optional<Millis> duration;  ///< Above 0.
   bool down_only = false;
+  std::vector<std::string> etcd;  ///< As in RunArguments.
 };
 
 /// Errors are ErrorKind::usage, in one sentence.

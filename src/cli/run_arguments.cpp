@@ -9,6 +9,18 @@
 
 namespace scale_fleet {
 
+Result<std::vector<std::string>> read_etcd_members(const Arguments& arguments) {
+  const auto found = arguments.options.find("--etcd");
+  if (found == arguments.options.end()) return std::vector<std::string>{};
+  const auto& text = found->second.front();
+  if (auto members = parse_etcd_endpoints(text); !members) return tl::unexpected(members.error());
+  std::vector<std::string> urls;
+  std::istringstream stream(text);
+  for (std::string url; std::getline(stream, url, ',');)
+    urls.push_back(url);
+  return urls;
+}
+
 Result<RunArguments> read_run_arguments(const Arguments& arguments) {
   if (arguments.words.size() != 1) {
     return failure(ErrorKind::usage,
@@ -27,13 +39,11 @@ Result<RunArguments> read_run_arguments(const Arguments& arguments) {
   }
   if (const auto found = arguments.options.find("--listen"); found != arguments.options.end())
     run.listen = found->second.front();
-  if (const auto found = arguments.options.find("--etcd"); found != arguments.options.end()) {
-    const auto& text = found->second.front();
-    if (auto members = parse_etcd_endpoints(text); !members) return tl::unexpected(members.error());
-    std::istringstream urls(text);
-    for (std::string url; std::getline(urls, url, ',');)
-      run.etcd.push_back(url);
-  }
+  if (const auto found = arguments.options.find("--events"); found != arguments.options.end())
+    run.events = found->second.front();
+  auto etcd = read_etcd_members(arguments);
+  if (!etcd) return tl::unexpected(etcd.error());
+  run.etcd = std::move(*etcd);
   return run;
 }
 

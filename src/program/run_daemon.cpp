@@ -69,6 +69,7 @@ class DaemonProcess {
 Result<DeclaredState> DaemonProcess::understand(Result<DeclaredFile> file) const {
   if (!file) return tl::unexpected(file.error());
   choose_etcd(*file, arguments_.etcd);
+  if (arguments_.events) file->events.file = arguments_.events;
   auto texts = read_declared_texts(*file);
   if (!texts) return tl::unexpected(texts.error());
   return DeclaredState{.file = std::move(*file), .texts = std::move(*texts)};

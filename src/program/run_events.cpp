@@ -25,9 +25,9 @@ Result<std::string> name_in_events(const DeclaredFile& file, const std::string& 
 Result<int> run_events(const Invocation& invocation) {
   const auto arguments = read_events_arguments(invocation.arguments, system_wall_time());
   if (!arguments) return tl::unexpected(arguments.error());
-  const auto file =
-      read_declared_file(declared_file_path(invocation.arguments, invocation.environment));
+  auto file = read_declared_file(declared_file_path(invocation.arguments, invocation.environment));
   if (!file) return tl::unexpected(file.error());
+  if (arguments->file) file->events.file = arguments->file;
   EventsQuery query{.service = {},
                     .since = arguments->since,
                     .follow = arguments->follow,

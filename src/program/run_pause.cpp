@@ -35,7 +35,7 @@ Result<int> with_state(const Invocation& invocation,
   if (!arguments) return tl::unexpected(arguments.error());
   auto file = read_declared_file(declared_file_path(invocation.arguments, invocation.environment));
   if (!file) return tl::unexpected(file.error());
-  choose_etcd(*file, {});
+  choose_etcd(*file, arguments->etcd);
   const SignalStopRequest stop;
   const SystemClock clock(stop);
   const auto state = open_state(*file, invocation.options.tls, clock);
