@@ -40,6 +40,8 @@ Daemon::Daemon(DaemonWorld world, DaemonOptions options, DeclaredState declared,
 Daemon::~Daemon() = default;
 
 void Daemon::replace(DeclaredState declared, Sources sources) {
+  // What has come and wasn't taken may stand nowhere else any more.
+  take_readings();
   // What is known now goes on, not what was saved some time ago.
   if (is_leader_) save(true);
   declared_ = std::move(declared);

@@ -104,6 +104,7 @@ TEST_CASE("the count follows a metric up and down, between cool-downs and within
 }
 
 TEST_CASE("units that the file doesn't name are never touched") {
+  // B3: after a start that failed Dynamite destroys every unit of the cluster.
   KeptWorld world;
   auto& cluster = world.fleet.sandbox.cluster;
   for (const auto* name : {"my_app@blue.service", "my_app_v2@1.service", "other.service"})
@@ -351,4 +352,16 @@ TEST_CASE("another file is kept from the next turn on, what is known of its serv
   world.daemon->replace(KeptWorld::declared(by_load(3, 9)), std::move(none));
   world.turn(2);
   CHECK(world.status().current == 3U);
+}
+
+TEST_CASE("what was measured before another file is kept isn't lost") {
+  KeptWorld world;
+  world.fleet.start_with({1});
+  world.start(KeptWorld::declared(by_load(1, 3)));
+  world.turn();
+  world.measure(load, 95);
+  // The sources of the other file have nothing to say.
+  world.daemon->replace(KeptWorld::declared(by_load(1, 3)), {});
+  world.turn();
+  CHECK(world.fleet.instances() == Numbers{1, 2});
 }
