@@ -93,6 +93,7 @@ void Daemon::tick() {
   for (const auto& service : services_)
     decide_on(*service);
   save(false);
+  write_record();
 }
 
 void Daemon::take_ended() {
@@ -145,6 +146,20 @@ void Daemon::note_trouble(const Outcome& outcome) {
           .asked_by = "file",
           .reason = "nothing can be decided",
           .error = trouble_});
+}
+
+void Daemon::write_record() {
+  if (world_.record != nullptr && !options_.dry_run)
+    note_record(world_.record->write(declared_, look_.units));
+}
+
+/// Nothing that is kept true depends on the record, so this is no trouble of the daemon's.
+void Daemon::note_record(const Outcome& outcome) {
+  if (!outcome) {
+    count_error(outcome.error());
+    if (outcome.error().message != record_error_) world_.progress.warn(outcome.error().message);
+  }
+  record_error_ = outcome ? std::string() : outcome.error().message;
 }
 
 void Daemon::record(const Event& event) {

@@ -64,6 +64,8 @@ Outcome Daemon::take_the_lead() {
     service->saved_text = found->second;
     restore_samples(service->memory, samples_);
   }
+  if (world_.record != nullptr && !options_.dry_run)
+    note_record(world_.record->take_over(declared_));
   is_leader_ = true;
   return {};
 }

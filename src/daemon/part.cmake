@@ -4,6 +4,7 @@ part(daemon
     dynamite_keys.cpp
     dynamite_names.cpp
     error_class.cpp
+    dynamite_record.cpp
     etcd_state_store.cpp
     action_events.cpp
     action_threads.cpp

@@ -13,6 +13,7 @@
 #include "program/session.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/daemon/action_threads.hpp"
+#include "scale_fleet/daemon/dynamite_record.hpp"
 #include "scale_fleet/daemon/endpoints.hpp"
 #include "scale_fleet/daemon/event_file.hpp"
 #include "scale_fleet/daemon/folder_state_store.hpp"
@@ -59,6 +60,7 @@ class DaemonProcess {
   std::unique_ptr<EtcdServers> lease_etcd_;
   std::unique_ptr<Leadership> leadership_;
   LockPlace lock_place_;
+  std::unique_ptr<DynamiteRecord> record_;
   std::unique_ptr<EventFile> events_;
   StatusBoard board_;
   std::unique_ptr<ActionThreads> actions_;
@@ -156,6 +158,7 @@ Outcome DaemonProcess::open(DeclaredState declared) {
   auto state = open_state(declared.file, options_.tls, session_->clock());
   if (!state) return tl::unexpected(state.error());
   state_ = std::move(*state);
+  if (state_.keys) record_ = std::make_unique<DynamiteRecord>(*state_.keys, *progress_);
   if (auto opened = open_leadership(declared.file); !opened) return opened;
   if (arguments_.pause) {
     if (auto paused = pause_all(declared.file); !paused) return paused;
@@ -184,7 +187,8 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .actions = *actions_,
                   .progress = *progress_,
                   .leads = [this] { return !leadership_ || leadership_->leads(); },
-                  .may_go_on = [this] { return !leadership_ || leadership_->may_go_on(); }},
+                  .may_go_on = [this] { return !leadership_ || leadership_->may_go_on(); },
+                  .record = record_.get()},
       DaemonOptions{
           .dry_run = arguments_.dry_run, .once = arguments_.once, .version = SCALE_FLEET_VERSION},
       std::move(declared),

@@ -6,77 +6,22 @@
 #include <nlohmann/json.hpp>
 
 #include "support/catch.hpp"
+#include "support/dynamite_session.hpp"
 #include "support/holds.hpp"
 #include "support/random_source.hpp"
-#include "support/temporary_folder.hpp"
 
 using namespace scale_fleet;
 
 namespace {
 
-using SessionJson = nlohmann::ordered_json;
-
 const std::string webserver_folder = "/_dynamite/run/service/webserver/";
 const std::string webserver_template = webserver_folder + "fleet_service_template";
-
-void flatten(const SessionJson& node, DynamiteKeys& keys) {
-  if (node.contains("value")) keys[node["key"]] = node["value"];
-  if (!node.contains("nodes")) return;
-  for (const auto& below : node["nodes"])
-    flatten(below, keys);
-}
-
-/// All keys at the end of a session that a real Dynamite had.
-const DynamiteKeys& session_keys() {
-  static const auto keys = [] {
-    DynamiteKeys read;
-    const auto text =
-        TemporaryFolder::read(std::string(SCALE_FLEET_TEST_DATA) + "/dynamite-keys.json");
-    flatten(SessionJson::parse(text)["node"], read);
-    return read;
-  }();
-  return keys;
-}
-
-const std::string& session_configuration() {
-  return session_keys().at("/_dynamite/init/application_configuration");
-}
-
-void add_unit_file(const SessionJson& object, DynamiteUnitFiles& files) {
-  auto& file = files[object["service_config_details"]["name_of_unit_file"]];
-  file.path = object["path_on_filesystem"];
-  for (const auto& option : object["unit_file_details_json_dict"]["options"]) {
-    file.options.push_back(
-        {.section = option["section"], .name = option["name"], .value = option["value"]});
-  }
-  for (const auto& attached : object["attached_services"])
-    add_unit_file(attached, files);
-}
-
-/// The unit files that the session's templates hold.
-DynamiteUnitFiles session_files() {
-  DynamiteUnitFiles files;
-  for (const auto& [key, value] : session_keys()) {
-    if (key.ends_with("/fleet_service_template")) add_unit_file(SessionJson::parse(value), files);
-  }
-  return files;
-}
 
 std::vector<Unit> launched(const std::vector<std::string>& names) {
   std::vector<Unit> units;
   for (const auto& name : names)
     units.push_back({.name = name, .options = {}, .desired_state = JobState::launched});
   return units;
-}
-
-/// Those that ran when the session ended.
-std::vector<std::string> session_units() {
-  std::vector<std::string> names{"loadbalancer.service"};
-  for (const auto* service : {"webserver", "webserver_announcer", "webserver_logger"}) {
-    for (const auto* number : {"8080", "8082", "8084"})
-      names.push_back(std::string(service) + "@" + number + ".service");
-  }
-  return names;
 }
 
 DynamiteInstance instance_with(const std::string& name, const std::vector<std::string>& attached) {

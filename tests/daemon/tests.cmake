@@ -1,6 +1,8 @@
 part_tests(daemon
   SOURCES
+    dynamite_daemon_test.cpp
     dynamite_keys_test.cpp
+    dynamite_record_test.cpp
     etcd_state_store_test.cpp
     ../etcd/fake_etcd.cpp
     action_threads_test.cpp

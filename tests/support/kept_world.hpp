@@ -118,7 +118,8 @@ class KeptWorld {
                                                   .actions = actions,
                                                   .progress = fleet.progress,
                                                   .leads = [this] { return leads; },
-                                                  .may_go_on = [this] { return may_go_on; }},
+                                                  .may_go_on = [this] { return may_go_on; },
+                                                  .record = record},
                                       std::move(options),
                                       std::move(declared),
                                       std::move(sources));
@@ -154,6 +155,7 @@ class KeptWorld {
   Reading reading;
   bool leads = true;
   bool may_go_on = true;
+  ApplicationRecord* record = nullptr;
   std::unique_ptr<Daemon> daemon;
 
  private:

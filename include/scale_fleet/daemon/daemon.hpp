@@ -10,6 +10,7 @@
 #include "scale_fleet/config/declared_file.hpp"
 #include "scale_fleet/core/service_status.hpp"
 #include "scale_fleet/daemon/action.hpp"
+#include "scale_fleet/daemon/application_record.hpp"
 #include "scale_fleet/daemon/daemon_status.hpp"
 #include "scale_fleet/daemon/event.hpp"
 #include "scale_fleet/daemon/state_store.hpp"
@@ -35,6 +36,7 @@ struct DaemonWorld {
   std::function<bool()> leads = [] { return true; };
   /// Whether what it began as the leader may go on: then alone is anything saved.
   std::function<bool()> may_go_on = [] { return true; };
+  ApplicationRecord* record = nullptr;  ///< Null: nobody reads one.
 };
 
 struct DaemonOptions {
@@ -95,6 +97,8 @@ class Daemon {
   void save(bool all);
   void save(KeptService& service, bool all);
   void note_trouble(const Outcome& outcome);
+  void write_record();
+  void note_record(const Outcome& outcome);
   void record(const Event& event);
   void count_error(const Error& error);
 
@@ -113,6 +117,7 @@ class Daemon {
   std::optional<WallTime> last_good_look_;
   std::optional<Error> trouble_;
   std::optional<std::string> file_error_;
+  std::string record_error_;  // Told last; empty while it goes well.
 };
 
 }  // namespace scale_fleet
