@@ -91,6 +91,7 @@ TEST_CASE("Submitted first, units come and go by the requests that Dynamite send
 }
 
 TEST_CASE("A port that was freed is taken again, and nothing comes back with it") {
+  // B9: with the next instance Dynamite submits the attached units of removed ones again.
   ScaleWorld world;
   auto run = [&](const ScaleRequest& request) {
     return ScaleCommand(world.world(), {}).run({request}).status;
@@ -112,6 +113,7 @@ TEST_CASE("A port that was freed is taken again, and nothing comes back with it"
 }
 
 TEST_CASE("A destruction that fails in passing is repeated, at every place") {
+  // B6: Dynamite never repeats it.
   for (const auto* unit : {"webserver", "webserver_announcer", "webserver_logger"}) {
     INFO(unit);
     ScaleWorld world;
@@ -124,6 +126,7 @@ TEST_CASE("A destruction that fails in passing is repeated, at every place") {
 }
 
 TEST_CASE("A start that is refused leaves out the rest of its number, and never multiplies") {
+  // B5: with each retry Dynamite creates the next instance, up to the most.
   ScaleWorld world;
   // The second one's main instance can't be launched; whoever asks again gets the same answer.
   world.inject("PUT:/units/webserver@8082.service:>1:status=409");

@@ -1,3 +1,4 @@
+#include <atomic>
 #include <set>
 #include <thread>
 
@@ -105,6 +106,48 @@ TEST_CASE("A request to a silent etcd ends at once when it shall stop") {
   CHECK(answer == KeyAnswer::unclear);
   CHECK(real.clock.now() - before < 10s);
   real.etcd.thaw();
+}
+
+TEST_CASE("An answer that nobody waits for any more is nobody else's") {
+  // B1: the parts of Dynamite share one connection, and one takes what another one asked for.
+  RealKeys real;
+  std::vector<std::string> names;
+  for (int i = 0; i < 20; ++i) {
+    names.push_back("/m/" + std::to_string(i));
+    REQUIRE(real.keys.put(names.back(), names.back()));
+  }
+  real.etcd.freeze();
+  EtcdKeys impatient(real.servers, real.clock, 100ms);
+  CHECK(answer_of(impatient.read(names[0])) == KeyAnswer::unclear);
+  real.etcd.thaw();
+  for (const auto& name : names) {
+    const auto read = real.keys.read(name);
+    REQUIRE(read);
+    CHECK(read->key == name);
+    CHECK(read->value == name);
+  }
+}
+
+TEST_CASE("Whoever asks etcd at the same time gets the answers to their own questions") {
+  // B1: each thread has connections of its own.
+  RealKeys real;
+  constexpr int askers = 4;
+  std::atomic<int> right = 0;
+  std::vector<std::jthread> threads;
+  for (int i = 0; i < askers; ++i) {
+    const auto name = "/m/" + std::to_string(i);
+    REQUIRE(real.keys.put(name, name));
+    threads.emplace_back([&real, &right, name] {
+      auto servers = real.make_servers();
+      EtcdKeys keys(servers, real.clock, 20s);
+      for (int turn = 0; turn < 50; ++turn) {
+        const auto read = keys.read(name);
+        if (read && read->key == name && read->value == name) ++right;
+      }
+    });
+  }
+  threads.clear();
+  CHECK(right == askers * 50);
 }
 
 namespace {

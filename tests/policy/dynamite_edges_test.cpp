@@ -144,6 +144,7 @@ TEST_CASE(
 TEST_CASE(
     "Dynamite (B8): a metric of type database with the same name drives the webserver policy. "
     "Here the type is part of the metric") {
+  // B8: policies are matched by the metric's name alone.
   auto world = scaling_up(2);
   world.add(cpu_of("database", false), "0:99 30:99").at_second(30);
   CHECK(in_short(world.decide()) == "stays at 2");
@@ -255,6 +256,7 @@ TEST_CASE(
 }
 
 TEST_CASE("Dynamite (B6): a failed removal is never repeated. Here it is decided again") {
+  // B6: the removal's state is forgotten before it is asked for.
   auto world = scaling_down_by_instance(2);
   world.add(cpu_of("webserver", true), "0:9 30:9", "web@2.service").at_second(30);
   const auto first = world.decide();

@@ -42,12 +42,35 @@ TEST_CASE("A daemon brings a declared count about, repairs it, and ends when it 
   const auto by_hand = world.world.run({"my_app", "1"});
   CHECK(by_hand.exit_code == 0);
   CHECK(world.comes_to(3));
+  // B2: Dynamite never stops, and with a part dead it goes on as if nothing were.
   daemon.send(SIGTERM);
   const auto end = daemon.wait();
   INFO(end.err);
   CHECK(end.exit_code == 0);
   CHECK(end.out.empty());
   CHECK(world.instances() == 3);
+}
+
+TEST_CASE("A daemon looks at the Fleet that it acts on") {
+  // B4: one part of Dynamite asks the Fleet of the command line, another one that of the file.
+  struct Row {
+    bool is_in_file;
+    bool is_in_environment;
+  };
+
+  for (const auto& row : {Row{true, false}, Row{false, true}, Row{true, true}}) {
+    INFO(row.is_in_file << row.is_in_environment);
+    DaemonProcessWorld world;
+    const auto there = world.world.fleet.endpoint();
+    const std::string nowhere = "http://127.0.0.1:1";
+    world.declare("  my_app: {count: 2}\n",
+                  "fleet: {endpoint: \"" + (row.is_in_file ? there : nowhere) + "\"}\n");
+    const auto end = run_program(
+        world.run_call({"--once"}, {{"SCALE_FLEET_ENDPOINT", row.is_in_environment ? there : ""}}));
+    INFO(end.err);
+    CHECK(end.exit_code == 0);
+    CHECK(world.instances() == 2);
+  }
 }
 
 TEST_CASE("A daemon follows a file of metrics up and down") {

@@ -13,6 +13,7 @@ part_tests(program
     daemon_run_test.cpp
     declared_run_test.cpp
     dry_run_test.cpp
+    dynamite_session_test.cpp
     endpoint_test.cpp
     etcd_front.cpp
     etcd_lease_test.cpp
@@ -34,3 +35,4 @@ part_tests(program
   LINKS test_support scale_fleet_daemon nlohmann_json::nlohmann_json fmt::fmt
 )
 add_dependencies(program_tests scale-fleet)
+target_compile_definitions(program_tests PRIVATE SCALE_FLEET_EXAMPLES="${PROJECT_SOURCE_DIR}/examples")
