@@ -76,6 +76,9 @@ void remember_decision(ServiceMemory& memory,
                        WallTime now) {
   auto& kept = memory.decisions;
   if (!kept.empty() && kept.back().before == before && says_the_same(kept.back(), decision)) {
+    // What is decided stands since then; why, people want to know as of now.
+    kept.back().reasons = decision.reasons;
+    kept.back().limits = decision.limits;
     return;
   }
   kept.push_back({.time = now,

@@ -47,7 +47,7 @@ std::vector<InstanceView> see_instances(const ServiceSnapshot& snapshot,
                                         ServiceMemory& memory,
                                         WallTime now);
 
-/// Keeps a decision in the memory, unless it says what the last one said.
+/// Keeps a decision in the memory; one that says what the last one said only renews its reasons.
 void remember_decision(ServiceMemory& memory,
                        const Decision& decision,
                        InstanceCount before,
