@@ -77,8 +77,14 @@ KeptService* Daemon::find(const std::string& service) const {
 
 void Daemon::tick() {
   now_ = world_.wall_time();
-  ++counters_.ticks;
   take_ended();
+  const auto began = world_.clock.now();
+  turn();
+  ++counters_.ticks.count;
+  counters_.ticks.seconds += std::chrono::duration<double>(world_.clock.now() - began).count();
+}
+
+void Daemon::turn() {
   take_readings();
   if (!world_.leads()) {
     is_leader_ = false;

@@ -35,11 +35,9 @@ class MetricLines {
 
   /// Of a summary: its two series.
   void add(std::string_view labels, const Timings& timings) {
-    text_ += fmt::format("{0}_sum{{{1}}} {2}\n{0}_count{{{1}}} {3}\n",
-                         name_,
-                         labels,
-                         timings.seconds,
-                         timings.count);
+    const auto of = labels.empty() ? std::string() : fmt::format("{{{}}}", labels);
+    text_ += fmt::format(
+        "{0}_sum{1} {2}\n{0}_count{1} {3}\n", name_, of, timings.seconds, timings.count);
   }
 
   std::string take() { return std::move(text_); }
@@ -119,7 +117,9 @@ void add_counters(MetricLines& lines, const DaemonStatus& status) {
 void add_daemon(MetricLines& lines, const DaemonStatus& status) {
   const auto& counters = status.counters;
   lines.begin("scale_fleet_ticks_total", "counter", "Turns of the loop.");
-  lines.add("", static_cast<double>(counters.ticks));
+  lines.add("", static_cast<double>(counters.ticks.count));
+  lines.begin("scale_fleet_tick_seconds", "summary", "Turns of the loop, and how long they took.");
+  lines.add("", counters.ticks);
   lines.begin("scale_fleet_bad_metric_values_total", "counter", "Values that were passed over.");
   lines.add("", static_cast<double>(counters.bad_metric_values));
   lines.begin("scale_fleet_leader", "gauge", "Whether this daemon acts.");

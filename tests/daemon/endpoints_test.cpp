@@ -40,7 +40,7 @@ DaemonStatus some_status() {
                               .limits = {"at most 1 in 1m"}});
   status.services.push_back(std::move(worker));
   status.services.push_back({.service = "we\"b"});
-  status.counters.ticks = 7;
+  status.counters.ticks = {.count = 7, .seconds = 0.25};
   status.counters.decisions[{"worker", "threshold"}] = 5;
   status.counters.actions[{"worker", "LAUNCH"}] = {.count = 2, .seconds = 3.5};
   status.counters.errors["unavailable"] = 4;
@@ -121,6 +121,8 @@ TEST_CASE("metrics are in Prometheus' text format, with zeros from the start") {
            "scale_fleet_last_good_reading_age_seconds 0\n",
            "scale_fleet_paused{service=\"worker\"} 1\n",
            "scale_fleet_ticks_total 7\n",
+           "scale_fleet_tick_seconds_sum 0.25\n",
+           "scale_fleet_tick_seconds_count 7\n",
        }) {
     CAPTURE(line);
     CHECK(holds(reply.body, line));

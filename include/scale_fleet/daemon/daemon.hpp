@@ -86,6 +86,7 @@ class Daemon {
  private:
   KeptService* find(const std::string& service) const;
   void take_readings();
+  void turn();
   Outcome take_the_lead();
   Outcome look();
   Outcome read_wishes();

@@ -44,7 +44,7 @@ struct Timings {
 
 /// What is only ever counted up, from the daemon's start.
 struct Counters {
-  std::uint64_t ticks = 0;
+  Timings ticks;
   std::map<std::pair<std::string, std::string>, std::uint64_t> decisions;  ///< By service, reason.
   std::map<std::pair<std::string, std::string>, Timings> actions;  ///< By service, event's type.
   std::map<std::string, std::uint64_t> errors;                     ///< By class.
