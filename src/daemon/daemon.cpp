@@ -1,6 +1,7 @@
 #include "scale_fleet/daemon/daemon.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 
@@ -66,7 +67,9 @@ void Daemon::replace(DeclaredState declared, Sources sources) {
 }
 
 void Daemon::tell_file_error(std::string error) {
-  world_.progress.warn(error);
+  std::istringstream mistakes(error);
+  for (std::string line; std::getline(mistakes, line);)
+    world_.progress.warn(line);
   file_error_ = std::move(error);
 }
 

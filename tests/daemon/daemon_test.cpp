@@ -365,3 +365,12 @@ TEST_CASE("what was measured before another file is kept isn't lost") {
   world.turn();
   CHECK(world.fleet.instances() == Numbers{1, 2});
 }
+
+TEST_CASE("each mistake of a file that isn't kept is a warning of its own") {
+  KeptWorld world;
+  world.start(KeptWorld::declared(between(1, 1)));
+  world.daemon->tell_file_error("services.yaml:1:1: one\nservices.yaml:2:1: another");
+  CHECK(world.fleet.progress.warnings ==
+        Lines{"services.yaml:1:1: one", "services.yaml:2:1: another"});
+  CHECK(world.daemon->status().file_error == "services.yaml:1:1: one\nservices.yaml:2:1: another");
+}
