@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "scale_fleet/daemon/apply_events.hpp"
+
 namespace scale_fleet {
 namespace {
 
@@ -60,31 +62,24 @@ std::optional<Error> error_of_all(const ScaleReport& report) {
   return std::nullopt;
 }
 
-}  // namespace
+/// What was to be done first; NO_OP where nothing was.
+EventKind planned_kind(const ServiceReport& service) {
+  return service.changes.empty() ? EventKind::no_op : kind_of(service.changes.front().step.action);
+}
 
-std::vector<Event> events_of(const ActionEnd& end, WallTime now) {
-  const auto& order = end.order;
-  Event event{.time = now,
-              .kind = kind_of(order),
-              .service = order.service.service.display_name(),
-              .before = order.before,
-              .after = std::nullopt,
-              .units = {},
-              .asked_by = order.decision.asked_by,
-              .reason = reason_of(order.decision),
-              .took = end.took,
-              .error = std::nullopt};
-  if (!end.report.services.empty()) event.after = end.report.services.front().after;
+/// `event` for each kind of change that was made or failed; where none was, as it is.
+std::vector<Event> events_of(Event event, const ScaleReport& report) {
+  if (!report.services.empty()) event.after = report.services.front().after;
   std::vector<Event> events;
   for (const auto kind : {EventKind::launch, EventKind::terminate, EventKind::replace}) {
-    auto deeds = deeds_of(end.report, kind);
+    auto deeds = deeds_of(report, kind);
     if (deeds.units.empty() && !deeds.error) continue;
     event.kind = kind;
     event.units = std::move(deeds.units);
     event.error = std::move(deeds.error);
     events.push_back(event);
   }
-  const auto error = error_of_all(end.report);
+  const auto error = error_of_all(report);
   const bool is_told =
       std::ranges::any_of(events, [](const Event& each) { return each.error.has_value(); });
   if (error && !is_told) {
@@ -94,6 +89,52 @@ std::vector<Event> events_of(const ActionEnd& end, WallTime now) {
   if (events.empty()) {
     event.kind = EventKind::no_op;
     events.push_back(event);
+  }
+  return events;
+}
+
+}  // namespace
+
+std::vector<Event> events_of(const ActionEnd& end, WallTime now) {
+  const auto& order = end.order;
+  return events_of(Event{.time = now,
+                         .kind = kind_of(order),
+                         .service = order.service.service.display_name(),
+                         .before = order.before,
+                         .after = std::nullopt,
+                         .units = {},
+                         .asked_by = order.decision.asked_by,
+                         .reason = reason_of(order.decision),
+                         .took = end.took,
+                         .error = std::nullopt},
+                   end.report);
+}
+
+std::vector<Event> apply_events(const ScaleReport& report, const ApplyOccasion& occasion) {
+  Event event{.time = occasion.time,
+              .kind = EventKind::no_op,
+              .service = {},
+              .before = std::nullopt,
+              .after = std::nullopt,
+              .units = {},
+              .asked_by = "person",
+              .reason = occasion.command,
+              .took = occasion.took,
+              .error = std::nullopt};
+  if (report.services.empty()) return events_of(std::move(event), report);
+  std::vector<Event> events;
+  for (auto main = report.services.begin(); main != report.services.end();) {
+    const auto next = std::find_if(
+        main + 1, report.services.end(), [](const auto& each) { return !each.is_sidekick; });
+    const bool is_well = main->status <= ScaleStatus::accepted;
+    const ScaleReport own{.status = main->status,
+                          .services = {main, next},
+                          .error = is_well ? std::nullopt : report.error};
+    event.service = main->service;
+    event.kind = planned_kind(*main);
+    event.before = main->before;
+    std::ranges::move(events_of(event, own), std::back_inserter(events));
+    main = next;
   }
   return events;
 }

@@ -6,6 +6,9 @@
 #include "program/session.hpp"
 #include "scale_fleet/commands/apply_command.hpp"
 #include "scale_fleet/commands/show_scale.hpp"
+#include "scale_fleet/daemon/apply_events.hpp"
+#include "scale_fleet/daemon/event_file.hpp"
+#include "scale_fleet/daemon/show_events.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -47,6 +50,18 @@ ScaleReport lock_and_apply(Session& session,
   return report;
 }
 
+/// What was done is done: that it isn't written down is a warning.
+void record(const ScaleReport& report,
+            const DeclaredFile& file,
+            const ApplyOccasion& occasion,
+            Progress& progress) {
+  EventFile events(event_file_place(file));
+  for (const auto& event : apply_events(report, occasion)) {
+    if (const auto recorded = events.record(event); !recorded)
+      return progress.warn(recorded.error().message);
+  }
+}
+
 }  // namespace
 
 Result<int> run_apply(const Invocation& invocation) {
@@ -58,7 +73,16 @@ Result<int> run_apply(const Invocation& invocation) {
   const auto session =
       Session::open(invocation.options, invocation.environment, arguments->options.parallel);
   if (!session) return tl::unexpected(session.error());
+  const auto began = (*session)->clock().now();
   const auto report = lock_and_apply(**session, *arguments, file, *texts, invocation.command_line);
+  if (!arguments->options.dry_run) {
+    record(report,
+           file,
+           {.time = system_wall_time(),
+            .took = std::chrono::duration_cast<Millis>((*session)->clock().now() - began),
+            .command = invocation.command_line},
+           (*session)->world().progress);
+  }
   const auto printed =
       print_answer(invocation.options.json ? scale_json(report) : scale_text(report));
   for (const auto& error : scale_errors(report))
