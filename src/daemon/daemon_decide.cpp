@@ -132,8 +132,7 @@ void Daemon::start(KeptService& service, ActionOrder order) {
                                    fmt::join(service.decision->reasons, "; ")));
   if (options_.dry_run) return;
   service.under_way = transition(service);
-  // The decision is known to whoever takes over, should this daemon die of the action.
-  save(service, true);
+  save_begun(service);
   world_.actions.start(std::move(order));
 }
 
@@ -153,10 +152,25 @@ void Daemon::tell_nothing_done(KeptService& service) {
   record(event);
 }
 
+/// Whoever takes over, should this daemon die of the action, knows the decision, keeps its
+/// cool-down, and takes whatever count the action left for nobody's wish.
+void Daemon::save_begun(KeptService& service) {
+  auto history = service.memory.history;
+  service.memory.history =
+      after_action(std::move(service.memory.history),
+                   *service.decision,
+                   {.time = now_, .before = *service.current, .after = service.decision->count});
+  service.memory.history.last_count.reset();
+  save(service, true);
+  service.memory.history = std::move(history);
+}
+
 void Daemon::save(bool all) {
   if (options_.dry_run) return;
-  for (const auto& service : services_)
-    save(*service, all || service->must_save);
+  for (const auto& service : services_) {
+    // What was saved when its action began holds until that has ended.
+    if (!service->is_busy()) save(*service, all || service->must_save);
+  }
 }
 
 void Daemon::save(KeptService& service, bool all) {

@@ -209,6 +209,24 @@ TEST_CASE("cool-downs last over a restart") {
   CHECK(world.fleet.instances() == Numbers{1, 2, 3});
 }
 
+TEST_CASE(
+    "a daemon that died of an action leaves its cool-down, and nobody is taken for the cause") {
+  // Before anything was sent, and after all of it was.
+  const bool is_sent = GENERATE(false, true);
+  KeptWorld world;
+  world.start(KeptWorld::declared(by_load(1, 9)));
+  turn_at(world, 50, 2);
+  world.actions.is_holding = true;
+  turn_at(world, 95, 1);
+  REQUIRE(world.fleet.instances() == Numbers{1, 2});
+  if (!is_sent) world.fleet.sandbox.cluster.delete_unit("my_app@2.service");
+  world.start(KeptWorld::declared(by_load(1, 9)));
+  turn_at(world, 50, 1);
+  CHECK(world.status().current == (is_sent ? 2U : 1U));
+  REQUIRE(world.status().cooldown_up);
+  CHECK(world.status().cooldown_up->because.starts_with("scale_up[0]: 1 -> 2"));
+}
+
 TEST_CASE("a Fleet that can't be read stops every decision, and is told once") {
   KeptWorld world;
   world.fleet.start_with({1, 2});

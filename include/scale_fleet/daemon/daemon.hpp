@@ -95,6 +95,7 @@ class Daemon {
   std::optional<std::string> not_yet(const KeptService& service) const;
   void start(KeptService& service, ActionOrder order);
   void tell_nothing_done(KeptService& service);
+  void save_begun(KeptService& service);
   void save(bool all);
   void save(KeptService& service, bool all);
   void note_trouble(const Outcome& outcome);
