@@ -11,9 +11,6 @@
 namespace scale_fleet {
 namespace {
 
-/// What is only nice to remember (samples) is saved so rarely at most.
-constexpr Millis lazy_saving = std::chrono::seconds(30);
-
 /// Where the count is right and units aren't: why something is done all the same.
 void explain_repair(const Drift& drift, bool replaces_text, Decision& decision) {
   if (decision.direction != Direction::none) return;
@@ -150,51 +147,6 @@ void Daemon::tell_nothing_done(KeptService& service) {
   const auto event = no_op(service.name, *service.current, decision, now_);
   world_.progress.detail(fmt::format("{}: {}", service.name, event.reason));
   record(event);
-}
-
-/// Whoever takes over, should this daemon die of the action, knows the decision, keeps its
-/// cool-down, and takes whatever count the action left for nobody's wish.
-void Daemon::save_begun(KeptService& service) {
-  auto history = service.memory.history;
-  service.memory.history =
-      after_action(std::move(service.memory.history),
-                   *service.decision,
-                   {.time = now_, .before = *service.current, .after = service.decision->count});
-  service.memory.history.last_count.reset();
-  save(service, true);
-  service.memory.history = std::move(history);
-}
-
-void Daemon::save(bool all) {
-  if (options_.dry_run) return;
-  for (const auto& service : services_) {
-    // What was saved when its action began holds until that has ended.
-    if (!service->is_busy()) save(*service, all || service->must_save);
-  }
-}
-
-void Daemon::save(KeptService& service, bool all) {
-  if (options_.dry_run || !world_.may_go_on()) return;
-  const bool is_old = !service.saved_at || *service.saved_at + lazy_saving <= now_;
-  if (!all && !is_old) return;
-  auto& memory = service.memory;
-  memory.samples.clear();
-  for (const auto& [metric, horizon] : metric_horizons(service.declared.policy)) {
-    const auto found = samples_.by_metric.find(metric);
-    if (found != samples_.by_metric.end()) memory.samples[metric] = found->second.by_instance;
-  }
-  auto text = memory_text(memory);
-  memory.samples.clear();
-  if (text != service.saved_text) {
-    if (auto saved = world_.state.write(services_shelf, service.name, text); !saved) {
-      count_error(saved.error());
-      world_.progress.warn(saved.error().message);
-      return;
-    }
-    service.saved_text = std::move(text);
-  }
-  service.saved_at = now_;
-  service.must_save = false;
 }
 
 }  // namespace scale_fleet

@@ -61,7 +61,7 @@ Outcome Daemon::take_the_lead() {
     }
     if (service->is_busy()) continue;
     service->memory = std::move(*memory);
-    service->saved_text = found->second;
+    service->saved = text_key(found->second);
     restore_samples(service->memory, samples_);
   }
   if (world_.record != nullptr && !options_.dry_run)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,7 +32,7 @@ struct KeptService {
   std::string told;  ///< What was last told of a decision that changes nothing.
   bool has_acted = false;
 
-  std::string saved_text;
+  std::optional<std::size_t> saved;  ///< text_key() of the memory as it was saved last.
   std::optional<WallTime> saved_at;
   bool must_save = false;
 
@@ -40,6 +41,11 @@ struct KeptService {
   /// All that are there are well, and as many as were decided on.
   bool is_as_wanted() const { return decision && current == decision->count && well == current; }
 };
+
+/// Stands for a text that was saved: the texts of all services are too long to be kept.
+inline std::size_t text_key(const std::string& text) {
+  return std::hash<std::string>{}(text);
+}
 
 /// The instances of a look as a decision sees them. `memory.well_since` follows what is seen: one
 /// that is well for the first time is so since `now`, or since ever at the first look of all.

@@ -11,6 +11,7 @@ part(daemon
     daemon.cpp
     daemon_decide.cpp
     daemon_look.cpp
+    daemon_save.cpp
     daemon_status.cpp
     endpoints.cpp
     event.cpp

@@ -251,6 +251,24 @@ TEST_CASE("a state that can't be read stops every action, for pauses may be in i
   CHECK(world.fleet.instances() == Numbers{1, 2});
 }
 
+TEST_CASE("of a metric that services share each keeps its own instances' series") {
+  KeptWorld world;
+  const Metric shared{.source = FileMetric{.name = "load"}, .per_instance = true};
+  auto policy = by_load(1, 9);
+  policy.scale_up[0].metric = policy.scale_down[0].metric = shared;
+  world.start(KeptWorld::declared(policy));
+  for (const auto* instance : {"", "my_app@1", "my_app@2.service", "my_app_v2@1.service", "other"})
+    world.measure(shared, 50, instance);
+  world.turn();
+  world.daemon->finish();
+  const auto memory = parse_memory(world.state.shelves["services"]["my_app"]);
+  REQUIRE(memory);
+  Lines kept;
+  for (const auto& [instance, series] : memory->samples.at(metric_key(shared)))
+    kept.push_back(instance);
+  CHECK(kept == Lines{"", "my_app@1", "my_app@2.service"});
+}
+
 TEST_CASE("one that doesn't lead looks on, and acts when it comes to lead") {
   KeptWorld world;
   world.leads = false;

@@ -1,0 +1,80 @@
+#include "daemon/kept_service.hpp"
+#include "scale_fleet/daemon/daemon.hpp"
+#include "scale_fleet/daemon/error_class.hpp"
+
+namespace scale_fleet {
+namespace {
+
+/// What is only nice to remember (samples) is saved so rarely at most.
+constexpr Millis lazy_saving = std::chrono::seconds(30);
+
+/// Whether a source names an instance of the service so, with or without its type.
+bool is_of(const Service& service, const std::string& instance) {
+  if (!service.is_single()) return instance.starts_with(service.name_prefix());
+  return instance == service.name_prefix() || instance == service.prefix();
+}
+
+/// Those of its instances and those of all together: another service may share the metric.
+std::map<std::string, Series, std::less<>> series_of(const Service& service,
+                                                     const MetricSeries& known) {
+  std::map<std::string, Series, std::less<>> own;
+  const auto& all = known.by_instance;
+  if (const auto of_all = all.find(""); of_all != all.end()) own.insert(*of_all);
+  const auto& begin = service.prefix();
+  for (auto each = all.lower_bound(begin); each != all.end() && each->first.starts_with(begin);
+       ++each) {
+    if (is_of(service, each->first)) own.insert(*each);
+  }
+  return own;
+}
+
+}  // namespace
+
+/// Whoever takes over, should this daemon die of the action, knows the decision, keeps its
+/// cool-down, and takes whatever count the action left for nobody's wish.
+void Daemon::save_begun(KeptService& service) {
+  auto history = service.memory.history;
+  service.memory.history =
+      after_action(std::move(service.memory.history),
+                   *service.decision,
+                   {.time = now_, .before = *service.current, .after = service.decision->count});
+  service.memory.history.last_count.reset();
+  save(service, true);
+  service.memory.history = std::move(history);
+}
+
+void Daemon::save(bool all) {
+  if (options_.dry_run) return;
+  for (const auto& service : services_) {
+    // What was saved when its action began holds until that has ended.
+    if (!service->is_busy()) save(*service, all || service->must_save);
+  }
+}
+
+void Daemon::save(KeptService& service, bool all) {
+  if (options_.dry_run || !world_.may_go_on()) return;
+  const bool is_old = !service.saved_at || *service.saved_at + lazy_saving <= now_;
+  if (!all && !is_old) return;
+  auto& memory = service.memory;
+  memory.samples.clear();
+  for (const auto& [metric, horizon] : metric_horizons(service.declared.policy)) {
+    const auto found = samples_.by_metric.find(metric);
+    if (found != samples_.by_metric.end())
+      memory.samples[metric] = series_of(service.declared.service, found->second);
+  }
+  const auto text = memory_text(memory);
+  memory.samples.clear();
+  const auto saving = text_key(text);
+  if (saving != service.saved) {
+    if (auto saved = world_.state.write(services_shelf, service.name, text); !saved) {
+      count_error(saved.error());
+      world_.progress.warn(saved.error().message);
+      return;
+    }
+    service.saved = saving;
+  }
+  service.saved_at = now_;
+  service.must_save = false;
+}
+
+}  // namespace scale_fleet
