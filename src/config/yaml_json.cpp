@@ -7,7 +7,7 @@
 namespace scale_fleet {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string quoted_json(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') {
@@ -23,11 +23,11 @@ std::string quoted(std::string_view text) {
 
 std::string scalar_json(const YamlNode& node) {
   const auto& text = node.text;
-  if (!node.is_plain) return quoted(text);
+  if (!node.is_plain) return quoted_json(text);
   if (text == "true" || text == "false") return text;
   if (text.empty() || text == "null" || text == "~") return "null";
   // What number_in() takes is written as JSON writes it.
-  return number_in(text) ? text : quoted(text);
+  return number_in(text) ? text : quoted_json(text);
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ std::string json_of(const YamlNode& node) {
   std::string text;
   for (std::size_t i = 0; i < node.items.size(); ++i) {
     if (i > 0) text += ',';
-    if (is_map) text += quoted(node.keys[i].text) + ':';
+    if (is_map) text += quoted_json(node.keys[i].text) + ':';
     text += json_of(node.items[i]);
   }
   return is_map ? '{' + text + '}' : '[' + text + ']';

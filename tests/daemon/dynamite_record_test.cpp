@@ -35,7 +35,7 @@ std::vector<Unit> in_state(JobState desired, const std::vector<std::string>& nam
   return units;
 }
 
-std::vector<Unit> launched(const std::vector<std::string>& names) {
+std::vector<Unit> launched_units(const std::vector<std::string>& names) {
   return in_state(JobState::launched, names);
 }
 
@@ -80,18 +80,18 @@ TEST_CASE("what runs is recorded in etcd as Dynamite does it, and only what chan
   RecordAt at(etcd.url());
   const auto declared = session_state();
   REQUIRE(at.record.take_over(declared));
-  REQUIRE(at.record.write(declared, launched(session_units())));
+  REQUIRE(at.record.write(declared, launched_units(session_units())));
   CHECK(at.stored() == session_keys());
   CHECK(at.progress.lines.empty());
 
   const auto before = at.keys.read_folder(dynamite_folder).value().index;
-  REQUIRE(at.record.write(declared, launched(session_units())));
+  REQUIRE(at.record.write(declared, launched_units(session_units())));
   CHECK(at.keys.read_folder(dynamite_folder).value().index == before);
 
   // Its main instance is gone, and so are the key and the ports.
   auto fewer = session_units();
   std::erase(fewer, "webserver@8082.service");
-  REQUIRE(at.record.write(declared, launched(fewer)));
+  REQUIRE(at.record.write(declared, launched_units(fewer)));
   auto without = session_keys();
   CHECK(without.erase("/_dynamite/run/service/webserver/webserver@8082.service") == 1);
   const auto stored = at.stored();
@@ -100,7 +100,7 @@ TEST_CASE("what runs is recorded in etcd as Dynamite does it, and only what chan
               "[8080, 8081, 0, 0, 8084, 8085, 0, 0, 0, 0]"));
 
   // One that is submitted and not launched isn't running yet.
-  auto half = launched({"webserver@8080.service"});
+  auto half = launched_units({"webserver@8080.service"});
   half.push_back(
       {.name = "webserver@8082.service", .options = {}, .desired_state = JobState::inactive});
   REQUIRE(at.record.write(declared, half));
@@ -138,7 +138,7 @@ TEST_CASE("whatever a Dynamite left is told in one line and gone on from") {
           "taking over what Dynamite left at " + etcd.url() + "/v2/keys/_dynamite " + row.told +
               ": loadbalancer 1 instance, webserver 3 instances; left alone, because config.yaml "
               "doesn't name them: gone 1 instance");
-    REQUIRE(at.record.write(declared, launched(session_units())));
+    REQUIRE(at.record.write(declared, launched_units(session_units())));
     auto expected = session_keys();
     expected["/_dynamite/of_others"] = "stays";
     CHECK(at.stored() == expected);
@@ -158,7 +158,7 @@ TEST_CASE("what can't be read of a Dynamite's keys is told, and replaced") {
   REQUIRE(at.record.take_over(declared));
   REQUIRE(at.progress.warnings.size() == 1);
   CHECK(holds(at.progress.warnings[0], webserver_key));
-  REQUIRE(at.record.write(declared, launched(session_units())));
+  REQUIRE(at.record.write(declared, launched_units(session_units())));
   CHECK(at.stored() == session_keys());
 }
 
@@ -170,10 +170,10 @@ TEST_CASE("many keys are written a part at a time, the status last") {
   std::vector<std::string> many;
   for (int i = 0; i <= DynamiteRecord::most_writes; ++i)
     many.push_back("webserver@" + std::to_string(8080 + 2 * i) + ".service");
-  REQUIRE(at.record.write(declared, launched(many)));
+  REQUIRE(at.record.write(declared, launched_units(many)));
   CHECK(at.stored().size() == DynamiteRecord::most_writes);
   CHECK_FALSE(at.stored().contains(status_key));
-  REQUIRE(at.record.write(declared, launched(many)));
+  REQUIRE(at.record.write(declared, launched_units(many)));
   CHECK(at.stored().contains(status_key));
   CHECK(at.stored().size() == many.size() + 4);
 }

@@ -174,8 +174,7 @@ TEST_CASE("An unknown word names the known one that is next to it") {
 }
 
 TEST_CASE("Words of later commands are reserved, and the way around is said") {
-  for (const std::string word :
-       {"nodes", "replay"}) {
+  for (const std::string word : {"nodes", "replay"}) {
     check_refused({{word, "5"}, "scale-fleet scale " + word + " COUNT"});
   }
 }
