@@ -49,6 +49,7 @@ EtcdMetricSource::EtcdMetricSource(const EtcdMetricPlaces& places,
       remover_(connections.removers.empty()
                    ? nullptr
                    : std::make_unique<KeyRemover>(std::move(connections.removers))),
+      members_(connections.readers.size()),
       servers_(std::move(connections.readers)),
       keys_(servers_, clock, std::chrono::seconds(30), stop_.get_token()),
       watch_(keys_, places.base, std::move(connections.streams), places.times),
@@ -61,12 +62,15 @@ EtcdMetricSource::~EtcdMetricSource() {
 
 void EtcdMetricSource::run(const std::stop_token& stop) {
   constexpr auto patience = std::chrono::hours(1);
+  std::size_t failed_in_a_row = 0;
   while (!stop.stop_requested()) {
     const auto news = watch_.next(std::chrono::steady_clock::now() + patience, stop);
     if (stop.stop_requested()) return;
     if (news) {
+      failed_in_a_row = 0;
       take_in(*news);
-    } else {
+    } else if (++failed_in_a_row >= members_) {
+      // While another member may answer nothing is known to be amiss.
       mailbox_.fail(
           metrics_,
           fmt::format(

@@ -69,6 +69,7 @@ class EtcdMetricSource final : public MetricSource {
   Duration between_registries_;
   Mailbox mailbox_;
   std::unique_ptr<KeyRemover> remover_;  // None: nothing is consumed.
+  std::size_t members_;
   std::stop_source stop_;
   EtcdServers servers_;
   EtcdKeys keys_;

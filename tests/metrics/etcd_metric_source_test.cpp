@@ -190,6 +190,24 @@ TEST_CASE("An etcd that falls silent is a failure of each metric until it speaks
   CHECK(source->take({}).failures.empty());
 }
 
+TEST_CASE("A member that can't be reached is no failure while another one answers") {
+  MetricsInEtcd world;
+  world.write_cpu("u1", 0, "10");
+  auto members = member_at("http://127.0.0.1:1");
+  members.push_back(world.places.members.front());
+  world.places.members = members;
+  const auto source = world.source({cpu_user});
+  source->await_first(test_patience);
+  const auto first = source->take({});
+  CHECK(first.failures.empty());
+  CHECK(first.points == std::vector{cpu_point("u1", 0, 10)});
+
+  world.places.members = {members.front(), members.front()};
+  const auto nowhere = world.source({cpu_user});
+  nowhere->await_first(test_patience);
+  CHECK(nowhere->take({}).failures.size() == 1);
+}
+
 TEST_CASE("A source ends at once though its etcd is silent") {
   MetricsInEtcd world;
   world.places.times = {.head = 1h, .silence = 1h};
