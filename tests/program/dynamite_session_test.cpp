@@ -146,7 +146,7 @@ TEST_CASE("Whoever pauses a service of Dynamite's file names the daemon's etcd")
   DynamiteWorld world;
   const auto run = [&](std::vector<std::string> words) {
     words.insert(words.end(), {"--file", world.world.folder.path("config.yaml")});
-    words.insert(words.end(), {"--etcd", world.etcd_url()});
+    words.insert(words.end(), {"--etcd", world.etcd_members()});
     return world.world.run(std::move(words));
   };
   const auto paused = run({"pause", "webserver"});
