@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "program/program_world.hpp"
+#include "scale_fleet/http/curl_http_client.hpp"
+#include "scale_fleet/platform/system_clock.hpp"
+#include "support/catch.hpp"
 
 namespace scale_fleet {
 
@@ -16,16 +19,18 @@ namespace scale_fleet {
 class Answers {
  public:
   RequestWatch watch() {
-    return {.on_acted = [this](std::size_t) {
-      const std::scoped_lock lock(mutex_);
-      ++count_;
-      changed_.notify_all();
-    }};
+    return {.on_acted = [this](std::size_t) { wake(); }};
   }
 
-  /// Looks after every answer until `is_so`; false after a minute.
+  void wake() {
+    const std::scoped_lock lock(mutex_);
+    ++count_;
+    changed_.notify_all();
+  }
+
+  /// Looks after every answer until `is_so`; false after half a minute.
   bool bring_about(const std::function<bool()>& is_so) {
-    const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     for (;;) {
       std::unique_lock lock(mutex_);
       const auto seen = count_;
@@ -53,11 +58,15 @@ class DaemonProcessWorld {
   /// Looks whenever Fleet has answered, until `is_so`; a daemon asks it again and again.
   bool comes_true(const std::function<bool()>& is_so) { return answers_.bring_about(is_so); }
 
-  /// Writes the file: the top level lines, then the services' lines.
+  /// Lets comes_true() look, where somebody else knows that something has changed.
+  void wake() { answers_.wake(); }
+
+  /// Writes the file: the top level lines, then the services' lines. The state is in the folder,
+  /// unless the lines say otherwise.
   void declare(const std::string& services, const std::string& top = "interval: 100ms\n") {
     world.folder.write("services.yaml",
-                       top + "state: " + world.folder.path("state") + "\nlisten: 127.0.0.1:0\n" +
-                           "services:\n" + services);
+                       top + (holds(top, "state: ") ? "" : "state: state\n") +
+                           "listen: 127.0.0.1:0\nservices:\n" + services);
   }
 
   ProgramCall call(std::vector<std::string> arguments,
@@ -67,17 +76,23 @@ class DaemonProcessWorld {
 
   ProgramCall run_call(const std::vector<std::string>& options = {},
                        const std::map<std::string, std::string>& variables = {}) const {
-    std::vector<std::string> arguments{"run", world.folder.path("services.yaml")};
+    std::vector<std::string> arguments{"run", file()};
     arguments.insert(arguments.end(), options.begin(), options.end());
     return call(std::move(arguments), variables);
   }
 
-  std::size_t instances() {
-    std::size_t count = 0;
-    for (const auto& unit : world.fleet.units())
-      count += unit.starts_with("my_app@") && unit != "my_app@.service" ? 1U : 0U;
-    return count;
+  std::string file() const { return world.folder.path("services.yaml"); }
+
+  /// Of my_app, by name.
+  std::vector<std::string> instance_names() {
+    auto names = world.fleet.units();
+    std::erase_if(names, [](const std::string& unit) {
+      return !unit.starts_with("my_app@") || unit == "my_app@.service";
+    });
+    return names;
   }
+
+  std::size_t instances() { return instance_names().size(); }
 
   bool comes_to(std::size_t count) {
     return comes_true([&] { return instances() == count; });
@@ -88,5 +103,21 @@ class DaemonProcessWorld {
  private:
   Answers answers_;
 };
+
+/// What a daemon answers at a path; empty where it doesn't.
+inline std::string ask(const std::string& endpoint, const std::string& path) {
+  const SignalStopRequest signals;
+  const SystemClock clock(signals);
+  const auto client = make_curl_http_client({.endpoint = *Endpoint::parse(endpoint)}, clock);
+  (*client)->start(1, {.target = path});
+  const auto ended = (*client)->wait(clock.now() + std::chrono::seconds(10));
+  return ended.empty() || !ended.front().result ? std::string() : ended.front().result->body;
+}
+
+/// Where a daemon says that it listens.
+inline std::string endpoint_of(RunningProgram& daemon) {
+  REQUIRE(daemon.wait_for_err("listening on http://"));
+  return daemon.wait_for_err_line("listening on ").value_or("");
+}
 
 }  // namespace scale_fleet

@@ -6,33 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "program/daemon_process.hpp"
-#include "scale_fleet/http/curl_http_client.hpp"
-#include "scale_fleet/platform/system_clock.hpp"
 #include "support/catch.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
 using nlohmann::json;
-
-namespace {
-
-/// What the daemon answers at a path; empty where it doesn't.
-std::string ask(const std::string& endpoint, const std::string& path) {
-  const SignalStopRequest signals;
-  const SystemClock clock(signals);
-  const auto client = make_curl_http_client({.endpoint = *Endpoint::parse(endpoint)}, clock);
-  (*client)->start(1, {.target = path});
-  const auto ended = (*client)->wait(clock.now() + 10s);
-  return ended.empty() || !ended.front().result ? std::string() : ended.front().result->body;
-}
-
-/// Where a daemon says that it listens.
-std::string endpoint_of(RunningProgram& daemon) {
-  REQUIRE(daemon.wait_for_err("listening on http://"));
-  return daemon.wait_for_err_line("listening on ").value_or("");
-}
-
-}  // namespace
 
 TEST_CASE("A daemon brings a declared count about, repairs it, and ends when it is told to") {
   DaemonProcessWorld world;

@@ -50,7 +50,21 @@ void EtcdFront::give_lease_to(const std::string& holder, const std::string& serv
     throw std::runtime_error("etcd didn't take the lease's new holder");
 }
 
+std::vector<std::string> EtcdFront::requests() {
+  const std::scoped_lock lock(mutex_);
+  return requests_;
+}
+
 HttpReply EtcdFront::pass_on(const HttpRequest& request) {
+  {
+    const std::scoped_lock lock(mutex_);
+    requests_.push_back(request.method + " " + request.target.substr(0, request.target.find('?')));
+  }
+  if (request.target.find("wait=true") != std::string::npos) {
+    return {.response = {.status = 200,
+                         .headers = {{"Content-Type", "application/json"}, {"X-Etcd-Index", "1"}},
+                         .body = {}}};
+  }
   auto inner = request;
   std::erase_if(inner.headers, [](const Header& header) { return header.first != "Content-Type"; });
   inner.body = with_other_ttl(inner.body);

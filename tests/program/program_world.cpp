@@ -44,9 +44,13 @@ FleetServer::FleetServer(FleetPlace place)
   server_ = std::move(*server);
 }
 
-std::unique_ptr<HttpServer> FleetServer::second_door() {
-  auto server = HttpServer::listen("127.0.0.1:0",
-                                   [this](const HttpRequest& request) { return handle(request); });
+std::unique_ptr<HttpServer> FleetServer::second_door(
+    std::function<void(const HttpRequest&)> on_request) {
+  auto server = HttpServer::listen(
+      "127.0.0.1:0", [this, told = std::move(on_request)](const HttpRequest& request) {
+        told(request);
+        return handle(request);
+      });
   if (!server) throw std::runtime_error(server.error().message);
   return std::move(*server);
 }

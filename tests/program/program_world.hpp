@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -54,7 +55,9 @@ class FleetServer {
   void watch(RequestWatch watch) { watched_.set(std::move(watch)); }
 
   /// A second address of the same cluster, which serves while a watch holds the first one back.
-  std::unique_ptr<HttpServer> second_door();
+  /// `on_request` is told of each request, on the door's own thread, before it is served.
+  std::unique_ptr<HttpServer> second_door(std::function<void(const HttpRequest&)> on_request =
+                                              [](const HttpRequest&) {});
 
   /// Puts units into Fleet and lets the cluster settle, as it stood an hour ago.
   void stand(const std::vector<StandingUnit>& units);

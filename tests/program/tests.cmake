@@ -10,7 +10,13 @@ part_tests(program
     certificates.cpp
     config_test.cpp
     credentials_test.cpp
+    daemon_dry_run_test.cpp
+    daemon_fault_test.cpp
+    daemon_leader_test.cpp
+    daemon_metrics_test.cpp
     daemon_run_test.cpp
+    daemon_systemd_test.cpp
+    daemon_wishes_test.cpp
     declared_run_test.cpp
     dry_run_test.cpp
     dynamite_session_test.cpp
@@ -36,3 +42,5 @@ part_tests(program
 )
 add_dependencies(program_tests scale-fleet)
 target_compile_definitions(program_tests PRIVATE SCALE_FLEET_EXAMPLES="${PROJECT_SOURCE_DIR}/examples")
+target_compile_definitions(program_tests PRIVATE
+  SYSTEMD_UNIT="${PROJECT_BINARY_DIR}/systemd/scale-fleet.service")
