@@ -11,6 +11,11 @@
 namespace scale_fleet {
 namespace {
 
+/// Each has a thread and connections of its own, here and at Fleet. One that lasts longer than
+/// this counts no more, so that slow services delay no other.
+constexpr int most_young_actions = 32;
+constexpr Millis young = std::chrono::seconds(10);
+
 /// Where the count is right and units aren't: why something is done all the same.
 void explain_repair(const Drift& drift, bool replaces_text, Decision& decision) {
   if (decision.direction != Direction::none) return;
@@ -91,6 +96,14 @@ void Daemon::act_on(KeptService& service) {
     service.trouble.reset();
     return tell_nothing_done(service);
   }
+  const auto begun_lately = std::ranges::count_if(services_, [&](const auto& each) {
+    return each->is_busy() && each->busy_since > now_ - young;
+  });
+  if (begun_lately >= most_young_actions) {
+    service.decision->limits.push_back(fmt::format(
+        "{} actions have begun already, and it has its turn after them", most_young_actions));
+    return tell_nothing_done(service);
+  }
   explain_repair(*drift, replaces_text, *service.decision);
   start(service,
         {.service = service.declared,
@@ -129,6 +142,7 @@ void Daemon::start(KeptService& service, ActionOrder order) {
                                    fmt::join(service.decision->reasons, "; ")));
   if (options_.dry_run) return;
   service.under_way = transition(service);
+  service.busy_since = now_;
   save_begun(service);
   world_.actions.start(std::move(order));
 }

@@ -291,6 +291,27 @@ TEST_CASE("a service that is busy, or fails, keeps no other from its count") {
   CHECK(world.status("missing").trouble->kind == ErrorKind::not_found);
 }
 
+TEST_CASE("of many services that have to be acted on 32 begin at once, the others in their turn") {
+  KeptWorld world;
+  auto declared = KeptWorld::declared(between(1, 1));
+  for (int i = 0; i < 40; ++i) {
+    const auto name = "other" + std::to_string(i);
+    world.fleet.sandbox.cluster.put_unit(name + "@.service", plain_options(), JobState::inactive);
+    declared.file.services.push_back(KeptWorld::service(between(1, 1), name));
+  }
+  world.start(std::move(declared));
+  world.actions.is_holding = true;
+  world.turn(3, 1s);
+  CHECK(world.actions.started.size() == 32);
+  CHECK_FALSE(world.status("other39").under_way);
+  // Those that last keep the others waiting no longer.
+  world.turn(15, 1s);
+  CHECK(world.actions.started.size() == 41);
+  world.actions.is_holding = false;
+  world.turn();
+  CHECK(world.status("other39").current == 1U);
+}
+
 TEST_CASE("an action that failed is tried again, ever more seldom") {
   KeptWorld world;
   world.fleet.inject("PUT:*:*:status=400");
