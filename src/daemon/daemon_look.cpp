@@ -73,6 +73,8 @@ Outcome Daemon::take_the_lead() {
 Outcome Daemon::look() {
   const auto limit = std::max<Duration>(declared_.file.interval, std::chrono::seconds(10));
   world_.fleet.repeat_reads_until(world_.clock.now() + limit);
+  // Of a big cluster there is no room for two.
+  look_ = {};
   auto units = world_.fleet.units("");
   if (!units) return tl::unexpected(units.error());
   auto states = world_.fleet.states("");

@@ -16,12 +16,12 @@ constexpr Duration longest_silence = std::chrono::minutes(1);
 void turn(const DaemonRun& run) {
   run.reload();
   run.daemon.tick();
-  const auto status = run.daemon.status();
+  auto status = run.daemon.status();
   const auto said = status.trouble ? status.trouble->message
                                    : fmt::format("keeping {} services{}",
                                                  status.services.size(),
                                                  status.is_leader ? "" : ", standing by");
-  run.board.publish(status);
+  run.board.publish(std::move(status));
   // What systemd can't be told is its loss, and no reason to stop.
   static_cast<void>(run.manager.notify(fmt::format("READY=1\nWATCHDOG=1\nSTATUS={}", said)));
 }
