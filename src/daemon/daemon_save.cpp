@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "daemon/kept_service.hpp"
 #include "scale_fleet/daemon/daemon.hpp"
 #include "scale_fleet/daemon/error_class.hpp"
@@ -7,6 +9,8 @@ namespace {
 
 /// What is only nice to remember (samples) is saved so rarely at most.
 constexpr Millis lazy_saving = std::chrono::seconds(30);
+/// A turn spends no more on it; a disk may take milliseconds for each of many services.
+constexpr Duration longest_lazy_saving = std::chrono::milliseconds(200);
 
 /// Whether a source names an instance of the service so, with or without its type.
 bool is_of(const Service& service, const std::string& instance) {
@@ -45,9 +49,16 @@ void Daemon::save_begun(KeptService& service) {
 
 void Daemon::save(bool all) {
   if (options_.dry_run) return;
+  std::vector<KeptService*> oldest_first;
   for (const auto& service : services_) {
     // What was saved when its action began holds until that has ended.
-    if (!service->is_busy()) save(*service, all || service->must_save);
+    if (!service->is_busy()) oldest_first.push_back(service.get());
+  }
+  std::ranges::stable_sort(oldest_first, {}, &KeptService::saved_at);
+  const auto began = world_.clock.now();
+  for (auto* service : oldest_first) {
+    const bool must_save = all || service->must_save;
+    if (must_save || world_.clock.now() - began < longest_lazy_saving) save(*service, must_save);
   }
 }
 

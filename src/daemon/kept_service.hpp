@@ -26,6 +26,7 @@ struct KeptService {
   std::optional<InstanceCount> well;
   std::optional<Decision> decision;
   std::string under_way = {};  ///< Empty while nothing is.
+  WallTime busy_since = {};    ///< When that began.
   int failures = 0;            ///< Of actions, in a row.
   std::optional<WallTime> next_try;
   std::optional<Error> trouble;

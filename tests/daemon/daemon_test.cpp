@@ -301,7 +301,7 @@ TEST_CASE("of many services that have to be acted on 32 begin at once, the other
   }
   world.start(std::move(declared));
   world.actions.is_holding = true;
-  world.turn(3, 1s);
+  world.turn(1, 1s);
   CHECK(world.actions.started.size() == 32);
   CHECK_FALSE(world.status("other39").under_way);
   // Those that last keep the others waiting no longer.
@@ -310,6 +310,22 @@ TEST_CASE("of many services that have to be acted on 32 begin at once, the other
   world.actions.is_holding = false;
   world.turn();
   CHECK(world.status("other39").current == 1U);
+}
+
+TEST_CASE("a slow state is written over several turns, and all of it in the end") {
+  KeptWorld world;
+  auto declared = KeptWorld::declared(between(0, 1));
+  for (int i = 0; i < 99; ++i)
+    declared.file.services.push_back(KeptWorld::service(between(0, 1), "s" + std::to_string(i)));
+  world.state.on_write = [&] { world.fleet.sandbox.pass(10ms); };
+  world.start(std::move(declared));
+  const auto began = world.fleet.sandbox.clock.now();
+  world.daemon->tick();
+  CHECK(world.fleet.sandbox.clock.now() - began < 300ms);
+  for (const int saved : {20, 40, 60, 80, 100}) {
+    CHECK(world.state.shelves["services"].size() == static_cast<std::size_t>(saved));
+    world.turn(1, 1s);
+  }
 }
 
 TEST_CASE("an action that failed is tried again, ever more seldom") {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ class MapStateStore : public StateStore {
     if (error) return tl::unexpected(*error);
     shelves[std::string(shelf)][std::string(name)] = text;
     ++writes;
+    if (on_write) on_write();
     return {};
   }
 
@@ -37,6 +39,7 @@ class MapStateStore : public StateStore {
   std::map<std::string, Texts> shelves;
   std::optional<Error> error;
   int writes = 0;
+  std::function<void()> on_write;
   int removals = 0;
 };
 
