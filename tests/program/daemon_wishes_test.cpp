@@ -58,10 +58,25 @@ struct WishWorld {
 
 }  // namespace
 
+TEST_CASE("Wishes beside a daemon with its state in etcd are heard there too") {
+  WishWorld world("etcd");
+  auto& cluster = world.cluster;
+  EtcdAtHand keys(world.etcd.url());
+  RunningProgram daemon(cluster.run_call());
+  REQUIRE(cluster.comes_to(2));
+  keys.put("/scale-fleet/desired/my_app", "4");
+  CHECK(cluster.comes_to(4));
+  world.by_hand({"pause", "my_app"});
+  CHECK(holds(keys.read("/scale-fleet/pauses/my_app"), "\"down_only\": false"));
+  keys.remove("/scale-fleet/desired/my_app");
+  CHECK(world.is_explained(endpoint_of(daemon), "but paused: 4 -> 2 waits"));
+  world.by_hand({"resume", "my_app"});
+  CHECK(cluster.comes_to(2));
+  CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
+}
+
 TEST_CASE("Wishes beside a running daemon move the count, or hold it, and are told of") {
-  const std::string state = GENERATE("state", "etcd");
-  INFO("state: " << state);
-  WishWorld world(state);
+  WishWorld world("state");
   auto& cluster = world.cluster;
   EtcdAtHand keys(world.etcd.url());
   RunningProgram daemon(cluster.run_call());
@@ -90,6 +105,8 @@ TEST_CASE("Wishes beside a running daemon move the count, or hold it, and are to
   // By hand it may be any count within the bounds: a cool-down keeps it so.
   CHECK(cluster.world.run({"my_app", "4"}).exit_code == 0);
   CHECK(world.is_explained(endpoint, "no rule scales it down for another"));
+  world.load(250);
+  CHECK(world.is_explained(endpoint, "because target[0]: file load is 250"));
   CHECK(cluster.instances() == 4);
 
   CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
