@@ -38,7 +38,7 @@ TEST_CASE("A dry run of a daemon sends nothing but GETs, to Fleet and to etcd") 
                   "etcd: {{endpoints: [\"{}\"], metrics: /metrics, consume: true}}\n",
                   front.url()));
   RunningProgram daemon(world.run_call({"--dry-run"}));
-  CHECK(daemon.wait_for_err("my_app: 1 -> 3 for target[0]"));
+  CHECK(daemon.wait_for_err("my_app: 1 -> 3, because target[0]"));
   CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
   CHECK_FALSE(front.requests().empty());
   CHECK(writes_in(front.requests()) == 0);
