@@ -10,11 +10,9 @@ part(program
     run_daemon.cpp
     run_explain.cpp
     run_config.cpp
-    run_completion.cpp
     run_events.cpp
     run_pause.cpp
     run_apply.cpp
-    run_completion.cpp
     run_plan.cpp
     run_program.cpp
     run_release.cpp
