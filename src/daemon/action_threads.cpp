@@ -1,6 +1,7 @@
 #include "scale_fleet/daemon/action_threads.hpp"
 
 #include <exception>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -15,12 +16,25 @@ class ActionStop : public StopRequest {
 
   std::optional<int> signal() const override { return std::nullopt; }
 
-  bool requested() const override { return stopping_ || must_stop_(); }
+  /// Once it has to stop it has to for good: who leads again has another plan.
+  bool requested() const override {
+    if (stopping_ || must_stop_()) has_to_stop_ = true;
+    return has_to_stop_;
+  }
 
  private:
   const std::atomic<bool>& stopping_;
   const std::function<bool()>& must_stop_;
+  mutable std::atomic<bool> has_to_stop_ = false;
 };
+
+/// The system has no thread left: it may have one at the next try.
+ScaleReport no_thread(const std::system_error& error) {
+  return {.status = ScaleStatus::failed,
+          .services = {},
+          .error = Error{.kind = ErrorKind::unavailable,
+                         .message = fmt::format("cannot begin an action: {}", error.what())}};
+}
 
 /// A broken promise of ours costs its own service one action, and no other anything.
 ScaleReport broken_promise(const std::exception& exception) {
@@ -38,8 +52,12 @@ ActionThreads::~ActionThreads() {
 
 void ActionThreads::start(ActionOrder order) {
   auto& running = running_.emplace_back();
-  running.thread = std::jthread(
-      [this, &running, order = std::move(order)]() mutable { run(std::move(order), running); });
+  try {
+    running.thread = std::jthread([this, &running, order] { run(order, running); });
+  } catch (const std::system_error& error) {
+    const std::scoped_lock lock(mutex_);
+    running.end = ActionEnd{.order = std::move(order), .report = no_thread(error)};
+  }
 }
 
 void ActionThreads::run(ActionOrder order, Running& running) {

@@ -62,8 +62,10 @@ void Daemon::replace(DeclaredState declared, Sources sources) {
     }
   }
   services_ = std::move(next);
-  // What joined has its memory read before anything is decided on it.
-  is_leader_ = false;
+  if (is_leader_ && world_.record != nullptr && !options_.dry_run)
+    note_record(world_.record->take_over(declared_));
+  std::erase_if(samples_.by_metric,
+                [&](const auto& known) { return !horizons_.contains(known.first); });
 }
 
 void Daemon::tell_file_error(std::string error) {
@@ -91,13 +93,16 @@ void Daemon::turn() {
   take_readings();
   if (!world_.leads()) {
     is_leader_ = false;
+    has_read_wishes_ = false;
+    for (const auto& service : services_)
+      service->is_remembered = false;
     note_trouble(look());
     return;
   }
   auto fine = take_the_lead();
   if (fine) fine = look();
   if (fine) fine = read_wishes();
-  note_trouble(fine);
+  note_trouble(fine && wish_trouble_ ? tl::unexpected(*wish_trouble_) : fine);
   if (!fine) return;
   for (const auto& service : services_)
     decide_on(*service);
@@ -129,12 +134,14 @@ void Daemon::finish() {
 }
 
 bool Daemon::is_busy() const {
-  return std::ranges::any_of(services_, [](const auto& service) { return service->is_busy(); });
+  return std::ranges::any_of(services_, [](const auto& service) {
+    return service->is_busy() || !service->awaited.empty();
+  });
 }
 
 bool Daemon::is_well() const {
   return !trouble_ && std::ranges::none_of(services_, [](const auto& service) {
-    return service->trouble || service->wish_error;
+    return trouble_of(*service).has_value();
   });
 }
 

@@ -50,6 +50,20 @@ void Daemon::decide_on(KeptService& service) {
   service.current = current;
   service.well = static_cast<InstanceCount>(
       std::ranges::count_if(views, [](const auto& view) { return view.well_since.has_value(); }));
+  if (const auto late = await_instances(service, views, now_); !late.empty()) {
+    count_error(*service.unwell);
+    world_.progress.warn(service.unwell->message);
+    record({.time = now_,
+            .kind = EventKind::launch,
+            .service = service.name,
+            .before = current,
+            .after = current,
+            .units = late,
+            .asked_by = "file",
+            .reason = "they were launched and had their time",
+            .took = service.declared.timeout,
+            .error = service.unwell});
+  }
   // While an action runs the count is on its way, and nobody's opinion.
   if (service.is_busy()) return;
   const auto& policy = service.declared.policy;
@@ -116,7 +130,10 @@ void Daemon::act_on(KeptService& service) {
 /// Why nothing is begun now, though something may have to be.
 std::optional<std::string> Daemon::not_yet(const KeptService& service) const {
   if (options_.once && service.has_acted) return "it has had its turn";
-  if (service.next_try && *service.next_try > now_) {
+  // One that lies further ahead than any was ever set: the clock was set back.
+  const bool is_to_wait = service.next_try && *service.next_try > now_ &&
+                          *service.next_try - now_ <= longest_pause_after_failure;
+  if (is_to_wait) {
     return fmt::format("it failed {} in a row and is tried again in {}",
                        service.failures == 1 ? "once" : fmt::format("{} times", service.failures),
                        format_duration(*service.next_try - now_));
@@ -133,7 +150,6 @@ std::optional<std::string> Daemon::not_yet(const KeptService& service) const {
 }
 
 void Daemon::start(KeptService& service, ActionOrder order) {
-  service.told.clear();
   service.has_acted = true;
   world_.progress.tell(fmt::format("{}: {} -> {}, because {}",
                                    service.name,

@@ -9,6 +9,15 @@
 namespace scale_fleet {
 namespace {
 
+/// How long a reading of the cluster is repeated; systemd's watchdog waits for it.
+constexpr Duration shortest_patience = std::chrono::seconds(10);
+constexpr Duration longest_patience = std::chrono::seconds(30);
+
+/// Somebody may want more of it than the rules do, and it can't be read how many.
+void hold_down(KeptService& service) {
+  if (!service.pause) service.pause = Pause{.down_only = true, .until = std::nullopt};
+}
+
 /// What a memory that was read brings back into the samples.
 void restore_samples(const ServiceMemory& memory, Samples& samples) {
   for (const auto& [metric, by_instance] : memory.samples) {
@@ -46,10 +55,12 @@ void Daemon::take_readings() {
 
 /// The memories of a daemon that led before are the truth; ours may be old.
 Outcome Daemon::take_the_lead() {
-  if (is_leader_) return {};
+  const bool all_remembered = std::ranges::all_of(services_, &KeptService::is_remembered);
+  if (is_leader_ && all_remembered) return {};
   const auto texts = world_.state.read(services_shelf);
   if (!texts) return tl::unexpected(texts.error());
   for (const auto& service : services_) {
+    if (std::exchange(service->is_remembered, true)) continue;
     const auto found = texts->find(service->name);
     if (found == texts->end()) continue;
     auto memory = parse_memory(found->second);
@@ -64,14 +75,15 @@ Outcome Daemon::take_the_lead() {
     service->saved = text_key(found->second);
     restore_samples(service->memory, samples_);
   }
-  if (world_.record != nullptr && !options_.dry_run)
+  if (!is_leader_ && world_.record != nullptr && !options_.dry_run)
     note_record(world_.record->take_over(declared_));
   is_leader_ = true;
   return {};
 }
 
 Outcome Daemon::look() {
-  const auto limit = std::max<Duration>(declared_.file.interval, std::chrono::seconds(10));
+  const auto limit =
+      std::clamp<Duration>(declared_.file.interval, shortest_patience, longest_patience);
   world_.fleet.repeat_reads_until(world_.clock.now() + limit);
   // Of a big cluster there is no room for two.
   look_ = {};
@@ -88,33 +100,54 @@ Outcome Daemon::look() {
 }
 
 Outcome Daemon::read_wishes() {
-  const auto pauses = world_.state.read(pauses_shelf);
-  if (!pauses) return tl::unexpected(pauses.error());
-  const auto desired = world_.state.read(desired_shelf);
-  if (!desired) return tl::unexpected(desired.error());
+  wish_trouble_.reset();
+  auto pauses = world_.state.read(pauses_shelf);
+  if (!pauses) {
+    // What was read before holds on; before that nobody knows what is paused.
+    if (!has_read_wishes_) return tl::unexpected(pauses.error());
+    wish_trouble_ = pauses.error();
+    return {};
+  }
   for (const auto& service : services_) {
     service->wish_error.reset();
-    service->pause.reset();
-    if (const auto found = pauses->find(service->name); found != pauses->end()) {
-      const auto pause = parse_pause(found->second);
-      // One that can't be read was meant to pause.
-      service->pause = pause ? pause_at(*pause, now_) : Pause{};
-      if (!pause) {
-        service->wish_error =
-            cannot_understand("pause of " + service->name, world_.state, pause.error());
-      }
-    }
-    const auto found = desired->find(service->name);
-    if (found == desired->end()) {
-      service->desired.reset();
-    } else if (const auto count = parse_desired(found->second)) {
-      service->desired = *count;
-    } else {
-      service->wish_error =
-          cannot_understand("desired count of " + service->name, world_.state, count.error());
+    read_pause(*service, *pauses);
+  }
+  has_read_wishes_ = true;
+  const auto desired = world_.state.read(desired_shelf);
+  if (!desired) wish_trouble_ = desired.error();
+  for (const auto& service : services_) {
+    if (desired) {
+      read_desired(*service, *desired);
+    } else if (!service->desired) {
+      hold_down(*service);
     }
   }
   return {};
+}
+
+void Daemon::read_pause(KeptService& service, const std::map<std::string, std::string>& texts) {
+  service.pause.reset();
+  const auto found = texts.find(service.name);
+  if (found == texts.end()) return;
+  const auto pause = parse_pause(found->second);
+  // One that can't be read was meant to pause.
+  service.pause = pause ? pause_at(*pause, now_) : Pause{};
+  if (pause) return;
+  service.wish_error = cannot_understand("pause of " + service.name, world_.state, pause.error());
+}
+
+void Daemon::read_desired(KeptService& service, const std::map<std::string, std::string>& texts) {
+  const auto found = texts.find(service.name);
+  if (found == texts.end()) return service.desired.reset();
+  const auto count = parse_desired(found->second);
+  if (count) {
+    service.desired = *count;
+    return;
+  }
+  service.wish_error =
+      cannot_understand("desired count of " + service.name, world_.state, count.error());
+  // The last one that could be read holds on.
+  if (!service.desired) hold_down(service);
 }
 
 }  // namespace scale_fleet

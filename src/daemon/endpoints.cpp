@@ -9,9 +9,10 @@
 namespace scale_fleet {
 namespace {
 
-/// So many intervals may pass without a sign of life.
+/// Before it counts as dead: a turn with a reading that fails may take its time.
+constexpr Millis longest_silence = std::chrono::minutes(3);
+/// So many intervals may pass without a reading, but never less than so long.
 constexpr int patient_intervals = 3;
-/// A reading may take its time, however short the interval.
 constexpr Millis least_patience = std::chrono::seconds(30);
 
 HttpReply answer(int status, std::string type, std::string body) {
@@ -28,10 +29,10 @@ Millis patience(const DaemonStatus& status) {
   return std::max(status.interval * patient_intervals, least_patience);
 }
 
-HttpReply health(const DaemonStatus* status, WallTime now) {
-  if (status == nullptr) return say(200, "starting");
-  const auto age = now - status->now;
-  if (age <= patience(*status)) return say(200, "ok");
+HttpReply health(std::optional<WallTime> last_beat, WallTime now) {
+  if (!last_beat) return say(200, "starting");
+  const auto age = now - *last_beat;
+  if (age <= longest_silence) return say(200, "ok");
   return say(503, fmt::format("the loop has not turned for {}", format_duration(age)));
 }
 
@@ -65,7 +66,7 @@ HttpHandler daemon_endpoints(const StatusBoard& board, std::function<WallTime()>
       return refused;
     }
     const auto status = board.latest();
-    auto reply = path == "/healthz"  ? health(status.get(), now())
+    auto reply = path == "/healthz"  ? health(board.last_beat(), now())
                  : path == "/readyz" ? readiness(status.get(), now())
                                      : document(status.get(), path);
     return reply;

@@ -93,8 +93,11 @@ Result<std::map<std::string, std::string>> FolderStateStore::read(std::string_vi
     const auto name = name_of_file(entry->path().filename().string());
     if (!name) continue;
     auto text = read_text_file(entry->path());
-    if (!text) return tl::unexpected(text.error());
-    if (*text) texts[*name] = std::move(**text);
+    if (!text && text.error().kind == ErrorKind::unavailable) return tl::unexpected(text.error());
+    // One that can't be read is its own name's trouble: an empty text is nobody's wish, and an
+    // error to whoever reads it.
+    if (!text) texts[*name] = {};
+    if (text && *text) texts[*name] = std::move(**text);
   }
   if (error) return cannot_use_file("read the folder", folder, error.value());
   return texts;
@@ -117,6 +120,7 @@ Outcome FolderStateStore::write(std::string_view shelf,
       return written;
     }
   }
+  if (auto given = give_to_owner_of(folder, fresh); !given) return given;
   const auto path = text_file(folder, name);
   if (::rename(fresh.c_str(), path.c_str()) != 0) {
     const int why = errno;

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "scale_fleet/core/convergence.hpp"
+#include "scale_fleet/core/duration_text.hpp"
 
 namespace scale_fleet {
 namespace {
-
-constexpr Millis longest_pause_after_failure = std::chrono::minutes(5);
 
 bool is_idle(const Instance& instance, Condition condition) {
   return condition == Condition::failed || condition == Condition::parked ||
@@ -31,6 +33,18 @@ bool says_the_same(const RememberedDecision& left, const Decision& right) {
 std::optional<InstanceCount> count_after(const ActionEnd& end) {
   if (end.report.services.empty()) return std::nullopt;
   return end.report.services.front().after;
+}
+
+/// The service's own instances that were brought up.
+std::vector<std::string> launched_units(const ActionEnd& end) {
+  std::vector<std::string> units;
+  if (end.report.services.empty()) return units;
+  for (const auto& change : end.report.services.front().changes) {
+    const bool is_up = change.step.action != Action::destroy && change.result == StepResult::done;
+    const auto& service = end.order.service.service;
+    if (is_up && instance_number(service, change.step.unit)) units.push_back(change.step.unit);
+  }
+  return units;
 }
 
 std::optional<Error> error_of(const ScaleReport& report) {
@@ -61,7 +75,8 @@ std::vector<InstanceView> see_instances(const ServiceSnapshot& snapshot,
                       .is_idle = is_idle(instance, condition)};
     if (is_good(condition)) {
       const auto known = memory.well_since.find(view.unit);
-      view.well_since = known == memory.well_since.end() ? since : known->second;
+      // A clock that was set back makes nobody younger than new.
+      view.well_since = known == memory.well_since.end() ? since : std::min(known->second, now);
       well_since[view.unit] = *view.well_since;
     }
     views.push_back(std::move(view));
@@ -98,14 +113,15 @@ void conclude_action(KeptService& service, const ActionEnd& end, Millis interval
   const auto after = count_after(end);
   const auto wanted = end.order.decision.count;
   const auto status = end.report.status;
-  // An instance that isn't well yet is there all the same: the count has changed.
-  const bool has_changed = after == wanted && end.order.before != wanted;
-  if (has_changed) {
+  // What was done in part counts as well: limits and cool-downs are about what has changed.
+  if (after && *after != end.order.before) {
     service.memory.history =
         after_action(std::move(service.memory.history),
                      end.order.decision,
-                     {.time = now, .before = end.order.before, .after = wanted});
+                     {.time = now, .before = end.order.before, .after = *after});
   }
+  for (const auto& unit : launched_units(end))
+    service.awaited.try_emplace(unit, now);
   // Where somebody else changed it meanwhile, the next look finds that it isn't what we left.
   const bool is_overridden = status == ScaleStatus::overridden;
   service.memory.history.last_count = is_overridden ? std::optional(wanted) : after;
@@ -114,6 +130,7 @@ void conclude_action(KeptService& service, const ActionEnd& end, Millis interval
   // One whose instances are all there, if not well, needs no other action; a release that was
   // undone would begin again at once.
   const bool is_there = after == wanted && !end.order.replaces_text;
+  if (is_well) service.told.clear();
   if (is_well || is_there || status == ScaleStatus::interrupted) {
     service.failures = 0;
     service.next_try.reset();
@@ -121,6 +138,39 @@ void conclude_action(KeptService& service, const ActionEnd& end, Millis interval
   }
   ++service.failures;
   service.next_try = now + pause_after(service.failures, interval);
+}
+
+std::optional<Error> trouble_of(const KeptService& service) {
+  if (service.wish_error) return service.wish_error;
+  return service.trouble ? service.trouble : service.unwell;
+}
+
+std::vector<std::string> await_instances(KeptService& service,
+                                         const std::vector<InstanceView>& views,
+                                         WallTime now) {
+  std::vector<std::string> late;
+  std::map<std::string, WallTime> awaited;
+  for (const auto& view : views) {
+    const auto found = service.awaited.find(view.unit);
+    if (found == service.awaited.end() || view.well_since) continue;
+    if (now - found->second < service.declared.timeout) {
+      awaited.insert(*found);
+    } else {
+      late.push_back(view.unit);
+    }
+  }
+  service.awaited = std::move(awaited);
+  const bool all_well = std::ranges::all_of(
+      views, [](const InstanceView& view) { return view.well_since.has_value(); });
+  if (all_well) service.unwell.reset();
+  if (!late.empty()) {
+    service.unwell = Error{.kind = ErrorKind::timed_out,
+                           .message = fmt::format("{}: not well {} after the launch: {}",
+                                                  service.name,
+                                                  format_duration(service.declared.timeout),
+                                                  fmt::join(late, ", "))};
+  }
+  return late;
 }
 
 KeptServiceStatus status_of(const KeptService& service) {
@@ -136,7 +186,7 @@ KeptServiceStatus status_of(const KeptService& service) {
           .pause = service.pause,
           .desired = service.desired,
           .under_way = service.is_busy() ? std::optional(service.under_way) : std::nullopt,
-          .trouble = service.wish_error ? service.wish_error : service.trouble,
+          .trouble = trouble_of(service),
           .next_try = service.next_try,
           .decisions = service.memory.decisions};
 }

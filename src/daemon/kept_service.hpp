@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,9 @@
 #include "scale_fleet/policy/decision.hpp"
 
 namespace scale_fleet {
+
+/// However often an action has failed.
+inline constexpr Millis longest_pause_after_failure = std::chrono::minutes(5);
 
 /// One declared service between two ticks.
 struct KeptService {
@@ -30,6 +34,11 @@ struct KeptService {
   int failures = 0;            ///< Of actions, in a row.
   std::optional<WallTime> next_try;
   std::optional<Error> trouble;
+  /// Instances that an action launched and that are yet to become well, since when.
+  std::map<std::string, WallTime> awaited = {};
+  std::optional<Error> unwell = {};  ///< Some of them took too long.
+  /// Whether what an earlier leader remembered has been read.
+  bool is_remembered = false;
   std::string told;  ///< What was last told of a decision that changes nothing.
   bool has_acted = false;
 
@@ -62,6 +71,15 @@ void remember_decision(ServiceMemory& memory,
 
 /// What an action's end makes of the service: its cool-downs, its failures, when to try again.
 void conclude_action(KeptService& service, const ActionEnd& end, Millis interval, WallTime now);
+
+/// Of the instances that an action launched, those that have now had their time and aren't well;
+/// each once. `unwell` says so until all that are there are well.
+std::vector<std::string> await_instances(KeptService& service,
+                                         const std::vector<InstanceView>& views,
+                                         WallTime now);
+
+/// What isn't as it should be, the first of it.
+std::optional<Error> trouble_of(const KeptService& service);
 
 KeptServiceStatus status_of(const KeptService& service);
 

@@ -1,6 +1,7 @@
 #include "daemon/owned_files.hpp"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -42,13 +43,24 @@ tl::unexpected<Error> cannot_use_file(std::string_view what,
                              std::generic_category().message(error)));
 }
 
+Outcome give_to_owner_of(const std::filesystem::path& folder, const std::filesystem::path& made) {
+  struct stat status {};
+
+  if (::geteuid() != 0) return {};
+  const bool is_given = ::stat(folder.c_str(), &status) == 0 &&
+                        ::lchown(made.c_str(), status.st_uid, status.st_gid) == 0;
+  if (!is_given) return cannot_use_file("give to its folder's owner", made, errno);
+  return {};
+}
+
 Outcome make_owned_folder(const std::filesystem::path& folder) {
   std::error_code error;
   if (folder.empty() || std::filesystem::is_directory(folder, error)) return {};
   if (folder.parent_path() != folder) {
     if (auto made = make_owned_folder(folder.parent_path()); !made) return made;
   }
-  if (::mkdir(folder.c_str(), owner_alone) == 0) return {};
+  if (::mkdir(folder.c_str(), owner_alone) == 0)
+    return folder.has_parent_path() ? give_to_owner_of(folder.parent_path(), folder) : Outcome{};
   const int why = errno;
   if (why == EEXIST && std::filesystem::is_directory(folder, error)) return {};
   return cannot_use_file("make the folder", folder, why);

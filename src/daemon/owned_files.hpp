@@ -16,7 +16,12 @@ tl::unexpected<Error> cannot_use_file(std::string_view what,
                                       const std::filesystem::path& path,
                                       int error);
 
-/// Makes what is missing of `folder`, for its owner alone.
+/// Gives what root has made in `folder` to that folder's owner: the daemon may be another user, who
+/// has to read what root left for it. For anybody else it does nothing. Errors as above.
+Outcome give_to_owner_of(const std::filesystem::path& folder, const std::filesystem::path& made);
+
+/// Makes what is missing of `folder`, for its owner alone; what root makes belongs to the owner of
+/// the folder above.
 Outcome make_owned_folder(const std::filesystem::path& folder);
 
 }  // namespace scale_fleet

@@ -6,6 +6,7 @@ part(daemon
     error_class.cpp
     dynamite_record.cpp
     etcd_state_store.cpp
+    action.cpp
     action_events.cpp
     action_threads.cpp
     daemon.cpp

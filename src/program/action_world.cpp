@@ -5,8 +5,6 @@
 #include <thread>
 
 #include "program/service_locks.hpp"
-#include "scale_fleet/commands/carry_out_declared.hpp"
-#include "scale_fleet/commands/declared_scale.hpp"
 #include "scale_fleet/fleet/http_fleet_api.hpp"
 #include "scale_fleet/http/logging_http_client.hpp"
 
@@ -95,8 +93,7 @@ ScaleReport carry_out(const ActionParts& parts, const ActionOrder& order, const 
                            .on_retry = [&](const auto& line) { parts.progress.warn(line); }});
   const World world{
       .fleet = *fleet, .clock = clock, .stop = locked_stop, .progress = parts.progress};
-  auto report = carry_out_declared(
-      world, order.service, order.request, {.timeout = order.service.timeout}, order.replaces_text);
+  auto report = carry_out(world, order);
   if (auto lost = locks.lost()) {
     report.error = std::move(lost);
     report.status = std::max(report.status, ScaleStatus::failed);

@@ -1,5 +1,7 @@
 #include "scale_fleet/daemon/daemon.hpp"
 
+#include <algorithm>
+
 #include "scale_fleet/daemon/pauses.hpp"
 #include "support/catch.hpp"
 #include "support/holds.hpp"
@@ -269,6 +271,34 @@ TEST_CASE("of a metric that services share each keeps its own instances' series"
   CHECK(kept == Lines{"", "my_app@1", "my_app@2.service"});
 }
 
+TEST_CASE("wishes that can't be read any more hold on as they were, and bounds are kept") {
+  KeptWorld world;
+  world.start(KeptWorld::declared(by_load(2, 6)));
+  world.state.shelves["desired"]["my_app"] = "4";
+  world.turn(4);
+  REQUIRE(world.status().current == 4U);
+  world.state.error = Error{.kind = ErrorKind::unavailable, .message = "no state"};
+  turn_at(world, 5, 8);
+  CHECK(world.status().current == 4U);
+  CHECK_FALSE(world.daemon->is_well());
+  world.fleet.sandbox.cluster.delete_unit("my_app@2.service");
+  world.fleet.sandbox.pass(10s);
+  turn_at(world, 5, 2);
+  CHECK(world.status().current == 4U);
+}
+
+TEST_CASE("a scale-down that was done in part counts for its cool-down and limits") {
+  KeptWorld world;
+  world.fleet.start_with(ScaleWorld::numbers(1, 6));
+  world.fleet.inject("DELETE:/units/my_app@6.service:*:status=400");
+  auto policy = by_load(1, 9);
+  policy.scale_down.front().adjustment.amount = 2;
+  world.start(KeptWorld::declared(std::move(policy)));
+  turn_at(world, 5, 5);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3, 4, 6});
+  CHECK(world.status().cooldown_down.has_value());
+}
+
 TEST_CASE("one that doesn't lead looks on, and acts when it comes to lead") {
   KeptWorld world;
   world.leads = false;
@@ -371,7 +401,18 @@ TEST_CASE("instances that are slow to start keep no rule from asking for more") 
   turn_at(world, 95, 14);
   CHECK(world.status().current == 3U);
   CHECK(world.status().well == 0U);
-  CHECK(holds(world.events.lines().front(), "LAUNCH_ERROR my_app 0 -> 1 min"));
+  CHECK(world.events.lines().front() == "LAUNCH my_app 0 -> 1 min");
+  // What took too long is told, once for each.
+  std::vector<std::string> late;
+  for (const auto& event : world.events.events) {
+    if (event.error) late.insert(late.end(), event.units.begin(), event.units.end());
+  }
+  CHECK(late == Lines{"my_app@1.service", "my_app@2.service", "my_app@3.service"});
+  CHECK(world.status().trouble->kind == ErrorKind::timed_out);
+  world.fleet.sandbox.pass(15min);
+  turn_at(world, 50, 1);
+  CHECK(world.status().well == 3U);
+  CHECK_FALSE(world.status().trouble);
 }
 
 TEST_CASE("a daemon that no longer leads saves nothing") {

@@ -64,16 +64,19 @@ TEST_CASE("health tells whether the loop turns, readiness whether the cluster is
   CHECK(daemon.get("/healthz").status == 200);
   CHECK(daemon.get("/readyz").status == 503);
   auto status = some_status();
+  daemon.board.beat(begin);
   daemon.board.publish(status);
   CHECK(daemon.get("/healthz").body == "ok\n");
   CHECK(daemon.get("/readyz?verbose").body == "ok\n");
   daemon.now = begin + 29s;
   CHECK(daemon.get("/healthz").status == 200);
   daemon.now = begin + 31s;
-  CHECK(daemon.get("/healthz").status == 503);
+  CHECK(daemon.get("/healthz").status == 200);
   CHECK(daemon.get("/readyz").body == "the cluster was last read 31s ago\n");
-  status.now = daemon.now;
-  daemon.board.publish(status);
+  daemon.now = begin + 3min + 1s;
+  CHECK(daemon.get("/healthz").body == "the loop has not turned for 3m1s\n");
+  CHECK(daemon.get("/healthz").status == 503);
+  daemon.board.beat(daemon.now);
   CHECK(daemon.get("/healthz").status == 200);
   CHECK(daemon.get("/readyz").status == 503);
 }

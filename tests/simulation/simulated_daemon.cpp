@@ -2,8 +2,6 @@
 
 #include <variant>
 
-#include "scale_fleet/commands/carry_out_declared.hpp"
-
 namespace scale_fleet {
 namespace {
 
@@ -58,8 +56,7 @@ class SimulatedDaemon::Actions : public ActionRunner {
                       .clock = sandbox_.clock,
                       .stop = *daemon_.stop_,
                       .progress = daemon_.progress_};
-    auto report = carry_out_declared(
-        world, order.service, order.request, {.timeout = order.service.timeout}, false);
+    auto report = carry_out(world, order);
     const auto took = std::chrono::duration_cast<Millis>(sandbox_.clock.now() - began);
     ended_.push_back({.order = std::move(order), .report = std::move(report), .took = took});
   }

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "scale_fleet/commands/carry_out_declared.hpp"
 #include "scale_fleet/commands/declared_scale.hpp"
 #include "scale_fleet/daemon/daemon.hpp"
 #include "support/map_state_store.hpp"
@@ -57,11 +56,7 @@ class ActionsAtOnce : public ActionRunner {
     started.push_back(order);
     const auto began = world_.sandbox.clock.now();
     ActionEnd end{.order = std::move(order), .report = {}};
-    end.report = carry_out_declared(world_.world(),
-                                    end.order.service,
-                                    end.order.request,
-                                    {.timeout = end.order.service.timeout},
-                                    end.order.replaces_text);
+    end.report = carry_out(world_.world(), end.order);
     end.took = std::chrono::duration_cast<Millis>(world_.sandbox.clock.now() - began);
     ended_.push_back(std::move(end));
   }

@@ -28,6 +28,10 @@ struct ActionEnd {
   Millis took{0};
 };
 
+/// Carries an order out in `world`: ends when Fleet has accepted everything, for the daemon itself
+/// sees whether instances become well; a release, which goes step by step, when it has ended.
+ScaleReport carry_out(World world, const ActionOrder& order);
+
 /// Carries out orders, each beside the others, so that a slow service delays nobody. Implemented
 /// with a thread for each; in tests one after the other. Used on one thread.
 class ActionRunner {

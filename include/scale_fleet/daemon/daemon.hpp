@@ -76,7 +76,7 @@ class Daemon {
   /// Begins nothing more, waits for what is in flight, and saves.
   void finish();
 
-  /// Whether actions run.
+  /// Whether actions run, or instances that they launched are yet to become well.
   bool is_busy() const;
   /// Whether the last reading, and every service's last action, went well.
   bool is_well() const;
@@ -90,6 +90,8 @@ class Daemon {
   Outcome take_the_lead();
   Outcome look();
   Outcome read_wishes();
+  void read_pause(KeptService& service, const std::map<std::string, std::string>& texts);
+  void read_desired(KeptService& service, const std::map<std::string, std::string>& texts);
   void decide_on(KeptService& service);
   void act_on(KeptService& service);
   std::optional<std::string> not_yet(const KeptService& service) const;
@@ -116,8 +118,10 @@ class Daemon {
   WallTime started_;
   WallTime now_;
   bool is_leader_ = false;
+  bool has_read_wishes_ = false;  ///< Since this daemon leads.
   std::optional<WallTime> last_good_look_;
   std::optional<Error> trouble_;
+  std::optional<Error> wish_trouble_;  ///< Pauses or keys couldn't be read; the last ones hold.
   std::optional<std::string> file_error_;
   std::string record_error_;  // Told last; empty while it goes well.
 };

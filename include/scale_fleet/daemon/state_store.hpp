@@ -17,7 +17,8 @@ class StateStore {
   StateStore& operator=(const StateStore&) = delete;
   virtual ~StateStore() = default;
 
-  /// All texts on a shelf, by name; empty where there are none. Errors: unavailable (try again),
+  /// All texts on a shelf, by name; empty where there are none. One that is there and can't be read
+  /// is an empty text. Errors: unavailable (try again),
   /// refused (no rights, no etcd with v2 keys).
   virtual Result<std::map<std::string, std::string>> read(std::string_view shelf) = 0;
   /// Whole or not at all, also when the machine dies meanwhile.

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "scale_fleet/daemon/daemon_status.hpp"
 
@@ -16,6 +17,17 @@ class StatusBoard {
     latest_ = std::move(next);
   }
 
+  /// The loop turns, or waits for its next turn.
+  void beat(WallTime now) {
+    const std::scoped_lock lock(mutex_);
+    last_beat_ = now;
+  }
+
+  std::optional<WallTime> last_beat() const {
+    const std::scoped_lock lock(mutex_);
+    return last_beat_;
+  }
+
   /// Empty until something was published.
   std::shared_ptr<const DaemonStatus> latest() const {
     const std::scoped_lock lock(mutex_);
@@ -25,6 +37,7 @@ class StatusBoard {
  private:
   mutable std::mutex mutex_;
   std::shared_ptr<const DaemonStatus> latest_;
+  std::optional<WallTime> last_beat_;
 };
 
 }  // namespace scale_fleet
