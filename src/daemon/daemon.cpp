@@ -140,9 +140,9 @@ bool Daemon::is_busy() const {
 }
 
 bool Daemon::is_well() const {
-  return !trouble_ && std::ranges::none_of(services_, [](const auto& service) {
-    return trouble_of(*service).has_value();
-  });
+  return is_leader_ && !trouble_ && std::ranges::none_of(services_, [](const auto& service) {
+           return trouble_of(*service).has_value();
+         });
 }
 
 void Daemon::note_trouble(const Outcome& outcome) {

@@ -42,6 +42,8 @@ void Daemon::take_readings() {
     for (const auto& failure : reading.failures) {
       auto& series = samples_.by_metric[failure.metric];
       ++series.failed_readings;
+      if (series.last_failure != failure.why)
+        world_.progress.warn(fmt::format("{}: {}", failure.metric, failure.why));
       series.last_failure = failure.why;
     }
     for (const auto& point : reading.points) {
@@ -108,6 +110,10 @@ Outcome Daemon::read_wishes() {
     wish_trouble_ = pauses.error();
     return {};
   }
+  if (pauses->empty() && has_vanished()) {
+    write_again();
+    return {};
+  }
   for (const auto& service : services_) {
     service->wish_error.reset();
     read_pause(*service, *pauses);
@@ -125,14 +131,43 @@ Outcome Daemon::read_wishes() {
   return {};
 }
 
+/// Whether somebody has removed all of the state, pauses among it, that this daemon knows of.
+bool Daemon::has_vanished() {
+  const bool knows_pauses =
+      std::ranges::any_of(services_, [](const auto& service) { return service->note.has_value(); });
+  const bool has_saved = std::ranges::any_of(
+      services_, [](const auto& service) { return service->saved_at.has_value(); });
+  if (!knows_pauses || !has_saved) return false;
+  const auto memories = world_.state.read(services_shelf);
+  return memories && memories->empty();
+}
+
+void Daemon::write_again() {
+  wish_trouble_ = Error{.kind = ErrorKind::unavailable,
+                        .message = fmt::format("the state in {} has vanished; what is known of it "
+                                               "is written again",
+                                               world_.state.display_place())};
+  for (const auto& service : services_) {
+    service->saved.reset();
+    service->must_save = true;
+    if (!service->note || options_.dry_run) continue;
+    auto written = world_.state.write(pauses_shelf, service->name, pause_text(*service->note));
+    if (!written) wish_trouble_ = written.error();
+  }
+}
+
 void Daemon::read_pause(KeptService& service, const std::map<std::string, std::string>& texts) {
   service.pause.reset();
+  service.note.reset();
   const auto found = texts.find(service.name);
   if (found == texts.end()) return;
   const auto pause = parse_pause(found->second);
   // One that can't be read was meant to pause.
   service.pause = pause ? pause_at(*pause, now_) : Pause{};
-  if (pause) return;
+  if (pause) {
+    service.note = *pause;
+    return;
+  }
   service.wish_error = cannot_understand("pause of " + service.name, world_.state, pause.error());
 }
 

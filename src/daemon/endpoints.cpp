@@ -39,6 +39,7 @@ HttpReply health(std::optional<WallTime> last_beat, WallTime now) {
 HttpReply readiness(const DaemonStatus* status, WallTime now) {
   if (status == nullptr || !status->last_good_look)
     return say(503, "the cluster has not been read yet");
+  if (status->trouble) return say(503, status->trouble->message);
   const auto age = now - *status->last_good_look;
   if (age <= patience(*status)) return say(200, status->is_leader ? "ok" : "ok, standing by");
   return say(503, fmt::format("the cluster was last read {} ago", format_duration(age)));

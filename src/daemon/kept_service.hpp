@@ -10,6 +10,7 @@
 #include "scale_fleet/core/service_snapshot.hpp"
 #include "scale_fleet/daemon/action.hpp"
 #include "scale_fleet/daemon/daemon_status.hpp"
+#include "scale_fleet/daemon/pauses.hpp"
 #include "scale_fleet/daemon/service_memory.hpp"
 #include "scale_fleet/policy/decision.hpp"
 
@@ -24,6 +25,7 @@ struct KeptService {
   DeclaredService declared;
   ServiceMemory memory = {};
   std::optional<Pause> pause;
+  std::optional<KeptPause> note;  ///< The pause as it is written.
   std::optional<InstanceCount> desired;
   std::optional<Error> wish_error;  ///< A pause or key that can't be understood.
   std::optional<InstanceCount> current;

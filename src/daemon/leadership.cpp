@@ -29,13 +29,15 @@ bool Leadership::leads() {
     if (const auto lost = former->lost()) say(lost->message);
   }
   const LeaseWish wish{
-      .service = std::string(daemon_lease), .holder = parts_.holder(), .times = parts_.times};
+      .service = std::string(daemon_lease), .holder = parts_.holder, .times = parts_.times};
+  stands_by_ = false;
   auto tried = try_lease(parts_.etcd, parts_.clock, wish);
   if (!tried) {
     say(tried.error().message);
     return false;
   }
   if (const auto* held = std::get_if<LockHeld>(&*tried)) {
+    stands_by_ = true;
     say(fmt::format("standing by: {} keeps these services", held->holder));
     return false;
   }

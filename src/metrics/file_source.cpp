@@ -47,7 +47,8 @@ std::string FileSource::look(std::size_t& bad_lines) {
   std::ifstream stream(path_, std::ios::binary);
   if (!stream) return fmt::format("cannot read {}", name);
   const std::string text{std::istreambuf_iterator<char>(stream), {}};
-  lines_ = parse_metric_lines(text);
+  // A last line without its end is being written: its value may not be whole.
+  lines_ = parse_metric_lines(std::string_view(text).substr(0, text.rfind('\n') + 1));
   bad_lines = lines_.bad_lines;
   read_ = version;
   return {};

@@ -57,6 +57,7 @@ class DaemonProcess {
   Result<DeclaredState> understand(Result<DeclaredFile> file) const;
   Result<Daemon::Sources> open_sources(const DeclaredFile& file);
   void reload();
+  bool leads();
 
   const Invocation& invocation_;
   RunArguments arguments_;
@@ -108,17 +109,14 @@ Result<Daemon::Sources> DaemonProcess::open_sources(const DeclaredFile& file) {
 /// State in a folder is one daemon's; in etcd, the leader's.
 Outcome DaemonProcess::open_leadership(const DeclaredFile& file) {
   if (arguments_.dry_run) return {};
-  const auto holder = [this] {
-    auto who = this_process_as_holder(
-        invocation_.command_line,
-        std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
-    std::random_device random;
-    who.token = fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
-    return who;
-  };
+  auto who = this_process_as_holder(
+      invocation_.command_line,
+      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+  std::random_device random;
+  who.token = fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
   if (const auto* folder = std::get_if<std::filesystem::path>(&file.state)) {
     auto locked = FolderStateStore(*folder).lock(
-        holder(),
+        who,
         {.clock = session_->clock(), .stop = session_->stop(), .limit = std::chrono::seconds(0)});
     if (!locked) return tl::unexpected(locked.error());
     folder_lock_ = std::move(*locked);
@@ -130,10 +128,24 @@ Outcome DaemonProcess::open_leadership(const DeclaredFile& file) {
   leadership_ = std::make_unique<Leadership>(
       Leadership::Parts{.etcd = *lease_etcd_,
                         .clock = session_->clock(),
-                        .holder = holder,
+                        .holder = who,
                         .on_lost = [this] { session_->signals().wake(); },
                         .tell = [this](const std::string& line) { progress_->tell(line); }});
   return {};
+}
+
+/// The folder of the state may be removed under a daemon, and another one may begin in a new one.
+bool DaemonProcess::leads() {
+  if (leadership_) return leadership_->leads();
+  if (arguments_.dry_run || (folder_lock_ && folder_lock_->is_in_place())) return true;
+  if (folder_lock_) {
+    progress_->warn(fmt::format("{} is gone: locking the state's folder again",
+                                printable(folder_lock_->path().string())));
+  }
+  folder_lock_.reset();
+  auto locked = open_leadership(places_);
+  if (!locked) progress_->warn(locked.error().message);
+  return locked.has_value();
 }
 
 Outcome DaemonProcess::listen(const DeclaredFile& file) {
@@ -196,7 +208,7 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .events = *events_,
                   .actions = *actions_,
                   .progress = *progress_,
-                  .leads = [this] { return !leadership_ || leadership_->leads(); },
+                  .leads = [this] { return leads(); },
                   .may_go_on = [this] { return !leadership_ || leadership_->may_go_on(); },
                   .record = record_.get()},
       DaemonOptions{
@@ -241,6 +253,7 @@ Result<int> DaemonProcess::run() {
   daemon_->finish();
   if (leadership_) leadership_->resign();
   if (!arguments_.once) return 0;
+  if (leadership_ && leadership_->stands_by()) return static_cast<int>(ExitCode::precondition);
   if (const auto signal = session_->stop().signal()) return exit_code_of_signal(*signal);
   return static_cast<int>(daemon_->is_well() ? ExitCode::as_asked : ExitCode::not_as_asked);
 }

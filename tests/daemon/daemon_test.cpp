@@ -169,6 +169,23 @@ TEST_CASE("a paused service is left alone until the pause ends") {
   }
 }
 
+TEST_CASE("a pause outlasts the state in which it stood") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2, 3});
+  const KeptPause pause{.pause = {}, .by = "alice", .since = world.wall_time()};
+  world.state.shelves["pauses"]["my_app"] = pause_text(pause);
+  world.start(KeptWorld::declared(between(1, 1)));
+  world.turn(2);
+  world.state.shelves.clear();
+  world.turn(4);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3});
+  CHECK(world.state.shelves["pauses"]["my_app"] == pause_text(pause));
+  // One that is ended by whoever began it is ended.
+  world.state.shelves["pauses"].clear();
+  world.turn(3);
+  CHECK(world.fleet.instances() == Numbers{1});
+}
+
 TEST_CASE("a count in somebody's key is kept within the bounds") {
   KeptWorld world;
   world.start(KeptWorld::declared(by_load(1, 4)));

@@ -22,7 +22,6 @@ struct TwoDaemons {
   EtcdServers second_servers = servers();
   std::vector<std::string> told;
   std::atomic<int> losses = 0;
-  int tokens = 0;
   LeaseTimes times = {.ttl = 30s};
   Leadership first{parts(first_servers, "one")};
   Leadership second{parts(second_servers, "two")};
@@ -36,10 +35,7 @@ struct TwoDaemons {
   Leadership::Parts parts(EtcdServers& servers, const std::string& user) {
     return {.etcd = servers,
             .clock = clock,
-            .holder =
-                [this, user] {
-                  return LockHolder{.user = user, .token = "t" + std::to_string(++tokens)};
-                },
+            .holder = {.user = user, .token = "token of " + user},
             .times = times,
             .on_lost = [this] { ++losses; },
             .tell = [this](const std::string& line) { told.push_back(line); }};
@@ -75,5 +71,19 @@ TEST_CASE("a daemon without an etcd doesn't lead, and says why") {
   CHECK_FALSE(daemons.first.leads());
   CHECK_FALSE(daemons.first.leads());
   CHECK(daemons.told.size() == 1);
+  CHECK(daemons.first.leads());
+}
+
+TEST_CASE("a daemon that lost sight of its own lease takes it up again") {
+  TwoDaemons daemons;
+  REQUIRE(daemons.first.leads());
+  // As after a time without etcd in which the keeper gave up: the key is still there.
+  const auto target = "/v2/keys/scale-fleet/locks/_daemon";
+  const auto key = daemons.etcd.key(target);
+  REQUIRE(key);
+  daemons.first.resign();
+  daemons.etcd.set(target, *key);
+  CHECK_FALSE(daemons.second.leads());
+  CHECK(daemons.second.stands_by());
   CHECK(daemons.first.leads());
 }

@@ -39,7 +39,7 @@ TEST_CASE("A dry run of a daemon sends nothing but GETs, to Fleet and to etcd") 
                   front.url()));
   RunningProgram daemon(world.run_call({"--dry-run"}));
   CHECK(daemon.wait_for_err("my_app: 1 -> 3, because target[0]"));
-  CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
+  CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
   CHECK_FALSE(front.requests().empty());
   CHECK(writes_in(front.requests()) == 0);
   CHECK_FALSE(world.world.fleet.requests().empty());

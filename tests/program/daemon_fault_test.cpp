@@ -40,5 +40,5 @@ TEST_CASE(
   CHECK(daemon.wait_for_err("503"));
   CHECK(world.comes_to(2));
   CHECK(world.comes_true([&] { return ask(endpoint, "/readyz") == "ok\n"; }));
-  CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
+  CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
 }

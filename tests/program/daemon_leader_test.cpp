@@ -131,5 +131,5 @@ TEST_CASE("Of two daemons one acts; the other takes over with its cool-downs whe
   REQUIRE(third.wait_for_err(leads));
   CHECK(std::chrono::steady_clock::now() - since < 5s);  // A lease lives 30 s.
   CHECK(first_door.writes == writes_before);
-  CHECK(third.send_until_end(SIGTERM).exit_code == 0);
+  CHECK(ended_by(SIGTERM, third).exit_code == 0);
 }

@@ -47,6 +47,12 @@ class Answers {
   std::size_t count_ = 0;
 };
 
+/// Sends a signal once and waits for the end: a second one of the same kind would kill.
+inline ProgramEnd ended_by(int signal, RunningProgram& program) {
+  program.send(signal);
+  return program.wait();
+}
+
 /// A Fleet with my_app's template, and a folder with a declared file for daemons that keep it.
 class DaemonProcessWorld {
  public:

@@ -69,7 +69,7 @@ TEST_CASE("A daemon follows a file of metrics up and down") {
   CHECK(world.comes_to(6));
   load("120");
   CHECK(world.comes_to(2));
-  CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
+  CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
 }
 
 TEST_CASE("A daemon that is told to read its file again does so, and keeps the last good one") {
@@ -86,7 +86,7 @@ TEST_CASE("A daemon that is told to read its file again does so, and keeps the l
   world.declare("  my_app: {count: 3}\n");
   daemon.send(SIGHUP);
   CHECK(world.comes_to(3));
-  CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
+  CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
 }
 
 TEST_CASE("A dry run reads, and changes nothing: not Fleet, not a file") {
@@ -94,7 +94,7 @@ TEST_CASE("A dry run reads, and changes nothing: not Fleet, not a file") {
   world.declare("  my_app: {count: 2}\n");
   RunningProgram daemon(world.run_call({"--dry-run"}));
   CHECK(daemon.wait_for_err("my_app: 0 -> 2"));
-  CHECK(daemon.send_until_end(SIGINT).exit_code == 0);
+  CHECK(ended_by(SIGINT, daemon).exit_code == 0);
   CHECK(world.world.fleet.writes().empty());
   CHECK_FALSE(std::filesystem::exists(world.world.folder.path("state")));
 }
@@ -121,7 +121,7 @@ TEST_CASE("One daemon at a time keeps a folder of state") {
   const auto second = run_program(world.run_call());
   CHECK(second.exit_code == 5);
   CHECK(holds(second.err, "held by pid " + std::to_string(first.pid())));
-  CHECK(first.send_until_end(SIGTERM).exit_code == 0);
+  CHECK(ended_by(SIGTERM, first).exit_code == 0);
 }
 
 TEST_CASE("Whoever looks in sees how the daemon and its services fare") {
@@ -142,7 +142,7 @@ TEST_CASE("Whoever looks in sees how the daemon and its services fare") {
   CHECK(explained.exit_code == 0);
   CHECK(explained.out.starts_with("my_app: 2 there, 2 well, 2 wanted (min 2, max 2)\n"));
   CHECK(world.world.run({"explain", "other", "--daemon", endpoint.substr(7)}).exit_code == 1);
-  CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
+  CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
 }
 
 TEST_CASE("A bad file starts no daemon, and sends nothing") {

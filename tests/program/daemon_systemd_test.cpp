@@ -55,7 +55,7 @@ TEST_CASE("systemd hears that a daemon is ready, is alive, and stops") {
   const auto path = world.world.folder.path("notify");
   const NotifySocket systemd(path);
   RunningProgram daemon(world.run_call({}, {{"NOTIFY_SOCKET", path}, {"WATCHDOG_USEC", "200000"}}));
-  CHECK(systemd.hears("READY=1\nWATCHDOG=1\nSTATUS=keeping 1 services"));
+  CHECK(systemd.hears("READY=1\nWATCHDOG=1\nSTATUS=keeping 1 service"));
   // Between two turns, an hour apart.
   CHECK(systemd.hears("WATCHDOG=1"));
   daemon.send(SIGTERM);

@@ -72,7 +72,7 @@ TEST_CASE("Wishes beside a daemon with its state in etcd are heard there too") {
   CHECK(world.is_explained(endpoint_of(daemon), "but paused: 4 -> 2 waits"));
   world.by_hand({"resume", "my_app"});
   CHECK(cluster.comes_to(2));
-  CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
+  CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
 }
 
 TEST_CASE("Wishes beside a running daemon move the count, or hold it, and are told of") {
@@ -109,7 +109,7 @@ TEST_CASE("Wishes beside a running daemon move the count, or hold it, and are to
   CHECK(world.is_explained(endpoint, "because target[0]: file load is 250"));
   CHECK(cluster.instances() == 4);
 
-  CHECK(daemon.send_until_end(SIGTERM).exit_code == 0);
+  CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
   const auto events = world.by_hand({"events", "--service", "my_app"});
   for (const auto* told :
        {" LAUNCH my_app 1 -> 2: target[0]: ",

@@ -67,7 +67,7 @@ TEST_CASE("The session of a real Dynamite: the same units, ports, requests and k
     const auto looks = world.world.fleet.requests().size();
     daemon.send(SIGHUP);
     CHECK(world.comes_true([&] { return world.world.fleet.requests().size() >= looks + 2; }));
-    const auto end = daemon.send_until_end(SIGTERM);
+    const auto end = ended_by(SIGTERM, daemon);
     INFO(end.err);
     CHECK(end.exit_code == 0);
   }

@@ -90,6 +90,8 @@ class Daemon {
   Outcome take_the_lead();
   Outcome look();
   Outcome read_wishes();
+  bool has_vanished();
+  void write_again();
   void read_pause(KeptService& service, const std::map<std::string, std::string>& texts);
   void read_desired(KeptService& service, const std::map<std::string, std::string>& texts);
   void decide_on(KeptService& service);

@@ -18,8 +18,10 @@ class Leadership {
   /// What is outside; all of it outlives the leadership.
   struct Parts {
     EtcdServers& etcd;
-    const Clock& clock;                  ///< The steady one; its now() callable on any thread.
-    std::function<LockHolder()> holder;  ///< This daemon, with a new random token at each call.
+    const Clock& clock;  ///< The steady one; its now() callable on any thread.
+    /// This daemon, the same always, with a random token: its own lease, lost sight of while etcd
+    /// was away, is known by it.
+    LockHolder holder;
     LeaseTimes times = {};
     std::function<void()> on_lost = [] {};                              ///< On the lease's thread.
     std::function<void(const std::string&)> tell = [](const auto&) {};  ///< For people.
@@ -35,6 +37,9 @@ class Leadership {
   /// on any thread.
   bool may_go_on() const;
 
+  /// Whether another one led when this one tried last.
+  bool stands_by() const { return stands_by_; }
+
   /// Gives the lease back, so that another daemon needn't wait for its end.
   void resign();
 
@@ -45,6 +50,7 @@ class Leadership {
   mutable std::mutex mutex_;
   std::unique_ptr<LeaseKeeper> keeper_;  // Guarded by mutex_.
   std::string told_;
+  bool stands_by_ = false;
 };
 
 /// What the lease is called, among those of services: no service's name begins so.

@@ -46,6 +46,10 @@ class ServiceLock {
 
   const std::filesystem::path& path() const { return path_; }
 
+  /// Whether the file is still what its path leads to: else somebody has removed it, and others
+  /// lock another one.
+  bool is_in_place() const { return leads_to(path_, file_); }
+
  private:
   FileDescriptor file_;
   std::filesystem::path path_;
