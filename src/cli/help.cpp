@@ -47,7 +47,7 @@ std::string usage_of(const CommandWords& command) {
       words = command.repeats ? " [SERVICE...]" : " SERVICE";
       break;
     case Takes::file:
-      words = " FILE...";
+      words = command.repeats ? " FILE..." : " FILE";
       break;
     case Takes::choice:
       words = fmt::format(" {}", fmt::join(command.choices, "|"));

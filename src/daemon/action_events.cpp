@@ -30,6 +30,7 @@ EventKind kind_of(const ActionOrder& order) {
 
 std::string reason_of(const Decision& decision) {
   auto reason = fmt::format("{}", fmt::join(decision.reasons, "; "));
+  if (reason.empty()) reason = "nothing asks for a change";
   if (!decision.limits.empty()) reason += fmt::format(" ({})", fmt::join(decision.limits, "; "));
   return reason;
 }

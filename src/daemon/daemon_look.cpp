@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "daemon/kept_service.hpp"
+#include "scale_fleet/commands/declared_plan.hpp"
 #include "scale_fleet/daemon/daemon.hpp"
 #include "scale_fleet/daemon/pauses.hpp"
 
@@ -89,14 +90,9 @@ Outcome Daemon::look() {
   world_.fleet.repeat_reads_until(world_.clock.now() + limit);
   // Of a big cluster there is no room for two.
   look_ = {};
-  auto units = world_.fleet.units("");
-  if (!units) return tl::unexpected(units.error());
-  auto states = world_.fleet.states("");
-  if (!states) return tl::unexpected(states.error());
-  look_.units = std::move(*units);
-  look_.states = std::move(*states);
-  std::ranges::stable_sort(look_.units, {}, &Unit::name);
-  std::ranges::stable_sort(look_.states, {}, &UnitState::unit);
+  auto look = look_at_cluster(world_.fleet);
+  if (!look) return tl::unexpected(look.error());
+  look_ = std::move(*look);
   last_good_look_ = now_;
   return {};
 }

@@ -39,7 +39,8 @@ RuleAnswer answer_of(const TargetRule& rule, const Question& question) {
                     .reason = {},
                     .fired = {}};
   const auto view = view_of(rule.metric, rule.staleness, question);
-  if (view.usable.empty()) {
+  // Below zero nothing is waiting or used: exporters say -1 where they don't know.
+  if (view.usable.empty() || value_of(rule, view) < 0) {
     const auto more = current < max_count ? current + 1 : current;
     answer_without_data(answer, {rule.path, rule.metric, rule.without_data, view, more}, question);
     return answer;

@@ -220,3 +220,14 @@ TEST_CASE("every brake that took something away is named, in the order of the br
         "asked for 12, limited to 7: up by at most 3 in 1m\n"
         "asked for 7, limited to 6 by max\n");
 }
+
+TEST_CASE("a cool-down that ends later than any rule could have set it closes nothing") {
+  for (const auto& [ahead, decided] :
+       {std::pair{60s, "stays at 5"}, std::pair{61s, "up to 7 by target[0]"}}) {
+    auto world = following_a_queue(5);
+    world.policy.target[0].cooldown_up = 30s;
+    world.policy.manual_cooldown = 1min;
+    world.history.up = CoolDown{.until = PolicyWorld::at(100) + ahead, .because = "another time"};
+    CHECK(in_short(tick_wanting(world, 100, 7)) == decided);
+  }
+}

@@ -50,7 +50,7 @@ TEST_CASE("a target of all together is divided by what an instance takes, exactl
       {1001, 100, 0, 10, 11},
       {1, 100, 0.1, 5, 1},
       {0, 100, 0.1, 5, 0},
-      {-7, 100, 0.1, 5, 0},
+      {-7, 100, 0.1, 5, 5},  // A value below zero is none.
       {0, 100, 0.1, 0, 0},
       {0.001, 100, 0.1, 0, 1},
       {250, 100, 0.1, 0, 3},

@@ -96,7 +96,7 @@ struct ThresholdRule {
   bool operator==(const ThresholdRule&) const = default;
 };
 
-/// Keeps a metric at a value by its proportion to the count.
+/// Keeps a metric at a value by its proportion to the count. A value below zero is none.
 struct TargetRule {
   enum class Of {
     total,  ///< `per_instance`: the metric is of all together; ceil(metric / target).
