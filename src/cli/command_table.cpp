@@ -85,8 +85,16 @@ std::vector<OptionWords> scale_options() {
   return options;
 }
 
+OptionWords events_file_option() {
+  return {.flag = "--events",
+          .summary = "Where events are written, instead of the file's place",
+          .takes = Takes::file,
+          .value = "FILE"};
+}
+
 std::vector<OptionWords> apply_options() {
   return {
+      events_file_option(),
       {.flag = "--dry-run", .summary = "Show the plan and change nothing"},
       {.flag = "--detailed-exitcode", .summary = "Exit with 3 where a dry run finds changes"},
       {.flag = "--parallel",
@@ -152,13 +160,6 @@ std::vector<OptionWords> sandbox_options() {
 
 OptionWords etcd_option(std::string_view of_what) {
   return {.flag = "--etcd", .summary = of_what, .takes = Takes::text, .value = "URL[,URL]"};
-}
-
-OptionWords events_file_option() {
-  return {.flag = "--events",
-          .summary = "Where events are written, instead of the file's place",
-          .takes = Takes::file,
-          .value = "FILE"};
 }
 
 std::vector<OptionWords> run_options() {

@@ -23,6 +23,8 @@ Result<DeclaredArguments> read_declared_arguments(const Arguments& arguments) {
   if (auto read = read_options(arguments, declared.options); !read)
     return tl::unexpected(read.error());
   if (arguments.has("--timeout")) declared.timeout = declared.options.timeout;
+  if (const auto found = arguments.options.find("--events"); found != arguments.options.end())
+    declared.events = found->second.front();
   return declared;
 }
 

@@ -15,6 +15,7 @@ struct DeclaredArguments {
   ScaleOptions options;
   /// Of each wave; empty: as long as its services say.
   std::optional<Duration> timeout;
+  std::optional<std::filesystem::path> events;  ///< Beats the file's place.
 };
 
 /// Whether a command reads a declared file, which may then say where Fleet is.

@@ -67,7 +67,8 @@ void record(const ScaleReport& report,
 Result<int> run_apply(const Invocation& invocation) {
   const auto arguments = read_declared_arguments(invocation.arguments);
   if (!arguments) return tl::unexpected(arguments.error());
-  const auto& file = invocation.declared.value();
+  auto file = invocation.declared.value();
+  if (arguments->events) file.events.file = arguments->events;
   const auto texts = read_declared_texts(file);
   if (!texts) return tl::unexpected(texts.error());
   const auto session =

@@ -212,8 +212,10 @@ TEST_CASE("A file in Dynamite's form starts its units as Dynamite does") {
           "max_instance: 3, base_instance_prefix_number: 8080, ports_per_instance: 2, "
           "attached_service: [log]}\n"
           "    log: {name_of_unit_file: log@.service, type: attached_service}\n");
-  const auto end = world.run({"apply", world.file(), "--quiet"});
-  INFO(end.err);  // Its events are in /var/lib, where not everybody may write.
+  const auto events = world.folder.path("events.jsonl");
+  const auto end = world.run({"apply", world.file(), "--quiet", "--events", events});
+  INFO(end.err);
+  CHECK(holds(TemporaryFolder::read(events), "\"event\": \"LAUNCH\""));
   CHECK(end.exit_code == 0);
   CHECK(world.fleet.writes() == std::vector<std::string>{"PUT /fleet/v1/units/lb.service",
                                                          "PUT /fleet/v1/units/lb.service",
