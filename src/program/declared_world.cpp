@@ -6,8 +6,11 @@
 #include <fmt/ranges.h>
 
 #include "program/service_locks.hpp"
+#include "scale_fleet/core/text.hpp"
 #include "scale_fleet/daemon/etcd_state_store.hpp"
 #include "scale_fleet/daemon/folder_state_store.hpp"
+#include "scale_fleet/daemon/pauses.hpp"
+#include "scale_fleet/platform/system_clock.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -94,6 +97,33 @@ Result<OpenedState> open_state(const DeclaredFile& file, const TlsFiles& tls, co
     state.store = std::make_unique<FolderStateStore>(*folder);
   }
   return state;
+}
+
+void leave_out_paused(DeclaredFile& file,
+                      const TlsFiles& tls,
+                      const Clock& clock,
+                      Progress& progress) {
+  const auto cannot_tell = [&](const Error& error) {
+    progress.warn(fmt::format("it is not known whether a service is paused: {}", error.message));
+  };
+  choose_etcd(file, {});
+  const auto state = open_state(file, tls, clock);
+  if (!state) return cannot_tell(state.error());
+  const auto texts = state->store->read(pauses_shelf);
+  if (!texts) return cannot_tell(texts.error());
+  const auto now = system_wall_time();
+  std::erase_if(file.services, [&](const DeclaredService& declared) {
+    const auto name = declared.service.display_name();
+    const auto found = texts->find(name);
+    if (found == texts->end()) return false;
+    const auto note = parse_pause(found->second);
+    const auto pause = note ? pause_at(*note, now) : Pause{};
+    if (!pause || pause->down_only) return false;
+    progress.warn(fmt::format("{} is paused{}: left as it is",
+                              name,
+                              note && !note->by.empty() ? " by " + printable(note->by) : ""));
+    return true;
+  });
 }
 
 std::vector<Metric> used_metrics(const DeclaredFile& file) {

@@ -8,6 +8,7 @@
 #include "scale_fleet/etcd/etcd_servers.hpp"
 #include "scale_fleet/etcd/keys.hpp"
 #include "scale_fleet/metrics/metric_sources.hpp"
+#include "scale_fleet/platform/progress.hpp"
 
 namespace scale_fleet {
 
@@ -32,6 +33,13 @@ struct OpenedState {
 /// Counts on the desired shelf are read from etcd too, where the file names one. Errors (usage) as
 /// above.
 Result<OpenedState> open_state(const DeclaredFile& file, const TlsFiles& tls, const Clock& clock);
+
+/// Takes the services out of the file that somebody paused altogether, and says so. Where the state
+/// can't be read that is a warning: who runs this by hand sees it, and decides.
+void leave_out_paused(DeclaredFile& file,
+                      const TlsFiles& tls,
+                      const Clock& clock,
+                      Progress& progress);
 
 /// Every metric that a policy of the file looks at, each once.
 std::vector<Metric> used_metrics(const DeclaredFile& file);

@@ -2,6 +2,7 @@
 
 #include "cli/declared_arguments.hpp"
 #include "program/console.hpp"
+#include "program/declared_world.hpp"
 #include "program/invocation.hpp"
 #include "program/session.hpp"
 #include "scale_fleet/commands/apply_command.hpp"
@@ -74,6 +75,7 @@ Result<int> run_apply(const Invocation& invocation) {
   const auto session =
       Session::open(invocation.options, invocation.environment, arguments->options.parallel);
   if (!session) return tl::unexpected(session.error());
+  leave_out_paused(file, invocation.options.tls, (*session)->clock(), (*session)->world().progress);
   const auto began = (*session)->clock().now();
   const auto report = lock_and_apply(**session, *arguments, file, *texts, invocation.command_line);
   if (!arguments->options.dry_run) {

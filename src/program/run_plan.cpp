@@ -1,4 +1,5 @@
 #include "program/console.hpp"
+#include "program/declared_world.hpp"
 #include "program/invocation.hpp"
 #include "program/session.hpp"
 #include "scale_fleet/commands/declared_plan.hpp"
@@ -21,12 +22,13 @@ ScaleReport look_and_plan(FleetApi& fleet,
 }  // namespace
 
 Result<int> run_plan(const Invocation& invocation) {
-  const auto& file = invocation.declared.value();
+  auto file = invocation.declared.value();
   const auto texts = read_declared_texts(file);
   if (!texts) return tl::unexpected(texts.error());
   const auto session = Session::open(invocation.options, invocation.environment);
   if (!session) return tl::unexpected(session.error());
   const auto world = (*session)->world();
+  leave_out_paused(file, invocation.options.tls, world.clock, world.progress);
   const auto report = look_and_plan(world.fleet, file, *texts, system_wall_time());
   const auto printed =
       print_answer(invocation.options.json ? scale_json(report) : scale_text(report));

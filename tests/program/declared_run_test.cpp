@@ -224,3 +224,18 @@ TEST_CASE("A file in Dynamite's form starts its units as Dynamite does") {
                                                          "PUT /fleet/v1/units/web%408080.service",
                                                          "PUT /fleet/v1/units/log%408080.service"});
 }
+
+TEST_CASE("plan and apply leave a paused service as it is, and say so") {
+  DeclaredRun world;
+  const auto state = world.folder.path("state");
+  world.folder.write("services.yaml", "state: " + state + "\nservices:\n  my_app: {count: 2}\n");
+  world.fleet.stand(my_app_with({1}));
+  CHECK(world.run({"pause", "my_app", "--file", world.file()}).exit_code == 0);
+  const auto planned = world.run({"plan", world.file()});
+  CHECK(planned.exit_code == 0);
+  CHECK(holds(planned.err, "my_app is paused by "));
+  CHECK(world.run({"apply", world.file()}).exit_code == 0);
+  CHECK(world.fleet.writes().empty());
+  CHECK(world.run({"resume", "my_app", "--file", world.file()}).exit_code == 0);
+  CHECK(world.run({"plan", world.file()}).exit_code == 3);
+}
