@@ -55,6 +55,8 @@ inline ProgramEnd ended_by(int signal, RunningProgram& program) {
 
 /// A Fleet with my_app's template, and a folder with a declared file for daemons that keep it.
 class DaemonProcessWorld {
+  Answers answers_;  // First: the servers tell it of their answers until they have stopped.
+
  public:
   explicit DaemonProcessWorld(FleetPlace place = quick) : world(std::move(place)) {
     world.fleet.stand(my_app_with({}));
@@ -105,9 +107,6 @@ class DaemonProcessWorld {
   }
 
   ProgramWorld world;
-
- private:
-  Answers answers_;
 };
 
 /// What a daemon answers at a path; empty where it doesn't.

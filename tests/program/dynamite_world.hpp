@@ -20,6 +20,8 @@ namespace scale_fleet {
 /// A Fleet, a real etcd, and the files of a session that a real Dynamite had. The file names a
 /// Fleet at a port where nobody listens; the environment names the one that is there.
 class DynamiteWorld {
+  Answers answers_;  // First: the servers tell it of their answers until they have stopped.
+
  public:
   DynamiteWorld() {
     etcd_.wait_until_ready();
@@ -159,7 +161,6 @@ class DynamiteWorld {
   SystemClock clock_{signals_};
   EtcdServers servers_ = connect();
   EtcdKeys keys_{servers_, clock_, std::chrono::seconds(20)};
-  Answers answers_;
 };
 
 }  // namespace scale_fleet
