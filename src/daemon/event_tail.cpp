@@ -40,18 +40,10 @@ void take_lines(std::string& partial, std::string_view bytes, const EventTail::T
 
 Result<std::optional<EventTail::OpenFile>> EventTail::open(
     const std::filesystem::path& path) const {
-  FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
-  if (!file.is_open() && errno == ENOENT) return std::nullopt;
-  if (!file.is_open()) return cannot_use_file("read", path, errno);
-
-  struct stat status {};
-
-  if (::fstat(file.number(), &status) != 0) return cannot_use_file("read", path, errno);
-  if (!S_ISREG(status.st_mode)) {
-    return failure(ErrorKind::refused,
-                   fmt::format("{} is no plain file", printable(path.string())));
-  }
-  return OpenFile{.file = std::move(file)};
+  auto file = open_to_read(path, Links::followed);
+  if (!file) return tl::unexpected(file.error());
+  if (!*file) return std::nullopt;
+  return OpenFile{.file = std::move(**file)};
 }
 
 Outcome EventTail::drain(OpenFile& file, const TakeLine& take) const {

@@ -54,18 +54,10 @@ Outcome write_all(const FileDescriptor& file,
 
 /// The text of a file, or nothing where the file has gone meanwhile.
 Result<std::optional<std::string>> read_text_file(const std::filesystem::path& path) {
-  const FileDescriptor file(
-      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-  if (!file.is_open() && errno == ENOENT) return std::nullopt;
-  if (!file.is_open()) return cannot_use_file("read", path, errno);
-
-  struct stat status {};
-
-  if (::fstat(file.number(), &status) != 0) return cannot_use_file("read", path, errno);
-  if (!S_ISREG(status.st_mode)) {
-    return failure(ErrorKind::refused,
-                   fmt::format("{} is no plain file", printable(path.string())));
-  }
+  const auto opened = open_to_read(path, Links::refused);
+  if (!opened) return tl::unexpected(opened.error());
+  if (!*opened) return std::nullopt;
+  const auto& file = **opened;
   std::string text;
   std::array<char, 65'536> buffer{};
   while (text.size() <= FolderStateStore::max_state_bytes) {

@@ -1,5 +1,6 @@
 #include "daemon/owned_files.hpp"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,6 +42,23 @@ tl::unexpected<Error> cannot_use_file(std::string_view what,
                              what,
                              printable(path.string()),
                              std::generic_category().message(error)));
+}
+
+Result<std::optional<FileDescriptor>> open_to_read(const std::filesystem::path& path, Links links) {
+  const int no_links = links == Links::refused ? O_NOFOLLOW : 0;
+  FileDescriptor file(
+      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY | no_links));
+  if (!file.is_open() && errno == ENOENT) return std::nullopt;
+  if (!file.is_open()) return cannot_use_file("read", path, errno);
+
+  struct stat status {};
+
+  if (::fstat(file.number(), &status) != 0) return cannot_use_file("read", path, errno);
+  if (!S_ISREG(status.st_mode)) {
+    return failure(ErrorKind::refused,
+                   fmt::format("{} is no plain file", printable(path.string())));
+  }
+  return file;
 }
 
 Outcome give_to_owner_of(const std::filesystem::path& folder, const std::filesystem::path& made) {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string_view>
 
 #include "scale_fleet/core/result.hpp"
+#include "scale_fleet/platform/file_descriptor.hpp"
 
 namespace scale_fleet {
 
@@ -15,6 +17,12 @@ namespace scale_fleet {
 tl::unexpected<Error> cannot_use_file(std::string_view what,
                                       const std::filesystem::path& path,
                                       int error);
+
+enum class Links { followed, refused };
+
+/// Opens a plain file for reading, without waiting for anybody where it is a pipe; empty where
+/// there is none. Errors as above.
+Result<std::optional<FileDescriptor>> open_to_read(const std::filesystem::path& path, Links links);
 
 /// Gives what root has made in `folder` to that folder's owner: the daemon may be another user, who
 /// has to read what root left for it. For anybody else it does nothing. Errors as above.
