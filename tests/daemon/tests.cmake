@@ -6,7 +6,10 @@ part_tests(daemon
     etcd_state_store_test.cpp
     ../etcd/fake_etcd.cpp
     action_threads_test.cpp
+    daemon_actions_test.cpp
+    daemon_state_test.cpp
     daemon_test.cpp
+    daemon_wishes_test.cpp
     endpoints_test.cpp
     event_file_test.cpp
     event_test.cpp

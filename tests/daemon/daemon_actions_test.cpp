@@ -1,0 +1,132 @@
+#include "daemon/kept_policies.hpp"
+#include "support/catch.hpp"
+
+using namespace scale_fleet;
+using namespace std::chrono_literals;
+
+TEST_CASE("a scale-down that was done in part counts for its cool-down and limits") {
+  KeptWorld world;
+  world.fleet.start_with(ScaleWorld::numbers(1, 6));
+  world.fleet.inject("DELETE:/units/my_app@6.service:*:status=400");
+  auto policy = by_load(1, 9);
+  policy.scale_down.front().adjustment.amount = 2;
+  world.start(KeptWorld::declared(std::move(policy)));
+  turn_at(world, 5, 5);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3, 4, 6});
+  CHECK(world.status().cooldown_down.has_value());
+}
+
+TEST_CASE("a service that is busy, or fails, keeps no other from its count") {
+  KeptWorld world;
+  auto declared = KeptWorld::declared(between(2, 2), "missing");
+  declared.file.services.push_back(KeptWorld::service(between(2, 2)));
+  world.start(std::move(declared));
+  world.turn(3);
+  CHECK(world.fleet.instances() == Numbers{1, 2});
+  CHECK(world.status("missing").trouble->kind == ErrorKind::not_found);
+}
+
+TEST_CASE("of many services that have to be acted on 32 begin at once, the others in their turn") {
+  KeptWorld world;
+  auto declared = KeptWorld::declared(between(1, 1));
+  for (int i = 0; i < 40; ++i) {
+    const auto name = "other" + std::to_string(i);
+    world.fleet.sandbox.cluster.put_unit(name + "@.service", plain_options(), JobState::inactive);
+    declared.file.services.push_back(KeptWorld::service(between(1, 1), name));
+  }
+  world.start(std::move(declared));
+  world.actions.is_holding = true;
+  world.turn(1, 1s);
+  CHECK(world.actions.started.size() == 32);
+  CHECK_FALSE(world.status("other39").under_way);
+  // Those that last keep the others waiting no longer.
+  world.turn(15, 1s);
+  CHECK(world.actions.started.size() == 41);
+  world.actions.is_holding = false;
+  world.turn();
+  CHECK(world.status("other39").current == 1U);
+}
+
+TEST_CASE("an action that failed is tried again, ever more seldom") {
+  KeptWorld world;
+  world.fleet.inject("PUT:*:*:status=400");
+  world.start(KeptWorld::declared(between(1, 1)));
+  world.turn(60);
+  // At once, then after 10, 20, 40, 80 and 160 s, and not again in what is left of ten minutes.
+  CHECK(world.actions.started.size() == 6);
+  CHECK(world.status().trouble.has_value());
+}
+
+TEST_CASE("a new template is for new instances, unless the service says that it replaces them") {
+  for (const auto on_change : {OnTemplateChange::keep, OnTemplateChange::replace}) {
+    KeptWorld world;
+    auto declared = KeptWorld::declared(between(2, 3));
+    declared.file.services.front().on_template_change = on_change;
+    world.fleet.start_with({1, 2});
+    auto other = plain_options();
+    other.back().value = "/bin/sleep 200000";
+    world.fleet.sandbox.cluster.put_unit("my_app@.service", other, JobState::inactive);
+    world.fleet.sandbox.pass(10s);
+    world.start(std::move(declared));
+    world.turn(4);
+    CHECK(world.fleet.instances() == Numbers{1, 2});
+    const bool is_replaced = on_change == OnTemplateChange::replace;
+    for (const auto* unit : {"my_app@1.service", "my_app@2.service"}) {
+      const auto stored = world.fleet.sandbox.cluster.unit(unit);
+      REQUIRE(stored);
+      CHECK((stored->options == other) == is_replaced);
+    }
+    CHECK(world.actions.started.size() == (is_replaced ? 1U : 0U));
+    CHECK(world.events.lines().back() ==
+          (is_replaced ? "REPLACE my_app 2 -> 2 file" : "NO_OP my_app 2 -> 2 "));
+  }
+}
+
+TEST_CASE("instances that are slow to start keep no rule from asking for more") {
+  KeptWorld world({.start_delay = 10min});
+  auto declared = KeptWorld::declared(by_load(1, 5));
+  declared.file.services.front().timeout = 5s;
+  world.start(std::move(declared));
+  turn_at(world, 95, 14);
+  CHECK(world.status().current == 3U);
+  CHECK(world.status().well == 0U);
+  CHECK(world.events.lines().front() == "LAUNCH my_app 0 -> 1 min");
+  // What took too long is told, once for each.
+  std::vector<std::string> late;
+  for (const auto& event : world.events.events) {
+    if (event.error) late.insert(late.end(), event.units.begin(), event.units.end());
+  }
+  CHECK(late == Lines{"my_app@1.service", "my_app@2.service", "my_app@3.service"});
+  CHECK(world.status().trouble->kind == ErrorKind::timed_out);
+  world.fleet.sandbox.pass(15min);
+  turn_at(world, 50, 1);
+  CHECK(world.status().well == 3U);
+  CHECK_FALSE(world.status().trouble);
+}
+
+TEST_CASE("a service comes up after those that it names") {
+  KeptWorld world({.start_delay = 25s});
+  world.fleet.sandbox.cluster.put_unit("db@.service", plain_options(), JobState::inactive);
+  auto declared = KeptWorld::declared(between(1, 1));
+  declared.file.services.front().after = {"db"};
+  declared.file.services.push_back(KeptWorld::service(between(1, 1), "db"));
+  world.start(std::move(declared));
+  world.turn(1);
+  CHECK(world.fleet.instances().empty());
+  CHECK(world.status().current == 0U);
+  world.turn(4);
+  CHECK(world.fleet.instances() == Numbers{1});
+}
+
+TEST_CASE("while an action runs its service is left to it") {
+  KeptWorld world;
+  world.actions.is_holding = true;
+  world.start(KeptWorld::declared(between(2, 2)));
+  world.turn(5);
+  CHECK(world.actions.started.size() == 1);
+  CHECK(world.status().under_way == "0 -> 2 for min");
+  world.actions.is_holding = false;
+  world.turn(2);
+  CHECK(world.actions.started.size() == 1);
+  CHECK_FALSE(world.status().under_way);
+}
