@@ -1,45 +1,11 @@
 #include "scale_fleet/platform/service_manager.hpp"
 
-#include <sys/socket.h>
-#include <sys/un.h>
-
-#include <array>
-#include <cstring>
-
-#include "scale_fleet/platform/file_descriptor.hpp"
 #include "support/catch.hpp"
+#include "support/notify_socket.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// The socket that systemd would listen on.
-class NotifySocket {
- public:
-  explicit NotifySocket(const std::string& path)
-      : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    REQUIRE(path.size() < sizeof address.sun_path);
-    std::memcpy(address.sun_path, path.data(), path.size());
-    REQUIRE(::bind(socket_.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) ==
-            0);
-  }
-
-  /// What has been said since; empty where nothing was.
-  std::string heard() const {
-    std::array<char, 1024> bytes{};
-    const auto length = ::recv(socket_.number(), bytes.data(), bytes.size(), MSG_DONTWAIT);
-    return length < 0 ? std::string() : std::string(bytes.data(), static_cast<std::size_t>(length));
-  }
-
- private:
-  FileDescriptor socket_;
-};
-
-}  // namespace
 
 TEST_CASE("systemd is told what it asked for") {
   const TemporaryFolder folder;

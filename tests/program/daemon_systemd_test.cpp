@@ -1,53 +1,14 @@
-#include <poll.h>
 #include <signal.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 
-#include <array>
 #include <chrono>
-#include <cstring>
 #include <filesystem>
 
 #include "program/daemon_process.hpp"
 #include "support/catch.hpp"
+#include "support/notify_socket.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// As systemd does: a socket to which a service says how it fares.
-class NotifySocket {
- public:
-  explicit NotifySocket(const std::string& path)
-      : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    REQUIRE(path.size() < sizeof address.sun_path);
-    std::memcpy(address.sun_path, path.data(), path.size());
-    REQUIRE(::bind(socket_.number(), reinterpret_cast<sockaddr*>(&address), sizeof address) == 0);
-  }
-
-  /// Whether one of the next messages is, or begins with, `words`; false after half a minute.
-  bool hears(const std::string& words) const {
-    const auto until = std::chrono::steady_clock::now() + 30s;
-    while (std::chrono::steady_clock::now() < until) {
-      pollfd wanted{.fd = socket_.number(), .events = POLLIN, .revents = 0};
-      std::array<char, 4096> buffer{};
-      if (::poll(&wanted, 1, 30'000) != 1) return false;
-      const auto length = ::recv(socket_.number(), buffer.data(), buffer.size(), 0);
-      if (length <= 0) return false;
-      if (std::string(buffer.data(), static_cast<std::size_t>(length)).starts_with(words))
-        return true;
-    }
-    return false;
-  }
-
- private:
-  FileDescriptor socket_;
-};
-
-}  // namespace
 
 TEST_CASE("systemd hears that a daemon is ready, is alive, and stops") {
   DaemonProcessWorld world;
