@@ -96,9 +96,9 @@ std::vector<Event> events_of(Event event, const ScaleReport& report) {
 
 }  // namespace
 
-std::vector<Event> events_of(const ActionEnd& end, WallTime now) {
+std::vector<Event> events_of(const ActionEnd& end, WallTime ended) {
   const auto& order = end.order;
-  return events_of(Event{.time = now,
+  return events_of(Event{.time = ended,
                          .kind = kind_of(order),
                          .service = order.service.service.display_name(),
                          .before = order.before,

@@ -9,7 +9,7 @@ namespace scale_fleet {
 
 /// What an action did, for the audit: one event for what was launched, one for what was destroyed,
 /// one for what was replaced, each with an error where one of its units failed; at least one.
-std::vector<Event> events_of(const ActionEnd& end, WallTime now);
+std::vector<Event> events_of(const ActionEnd& end, WallTime ended);
 
 /// The event that nothing had to be done, or could be.
 Event no_op(const std::string& service,

@@ -56,20 +56,22 @@ void ActionThreads::start(ActionOrder order) {
     running.thread = std::jthread([this, &running, order] { run(order, running); });
   } catch (const std::system_error& error) {
     const std::scoped_lock lock(mutex_);
-    running.end = ActionEnd{.order = std::move(order), .report = no_thread(error)};
+    running.end = ActionEnd{
+        .order = std::move(order), .report = no_thread(error), .ended = parts_.clock.now()};
   }
 }
 
 void ActionThreads::run(ActionOrder order, Running& running) {
   const ActionStop stop(stopping_, parts_.must_stop);
   const auto began = parts_.clock.now();
-  ActionEnd end{.order = std::move(order), .report = {}};
+  ActionEnd end{.order = std::move(order), .report = {}, .ended = {}};
   try {
     end.report = parts_.carry_out(end.order, stop);
   } catch (const std::exception& exception) {
     end.report = broken_promise(exception);
   }
-  end.took = std::chrono::duration_cast<Millis>(parts_.clock.now() - began);
+  end.ended = parts_.clock.now();
+  end.took = std::chrono::duration_cast<Millis>(end.ended - began);
   {
     const std::scoped_lock lock(mutex_);
     running.end = std::move(end);

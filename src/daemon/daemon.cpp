@@ -113,7 +113,8 @@ void Daemon::turn() {
 void Daemon::take_ended() {
   for (const auto& end : world_.actions.take_ended()) {
     const auto name = end.order.service.service.display_name();
-    for (const auto& event : events_of(end, now_)) {
+    const auto since = std::chrono::duration_cast<Millis>(world_.clock.now() - end.ended);
+    for (const auto& event : events_of(end, world_.wall_time() - since)) {
       record(event);
       auto& timings = counters_.actions[{name, event_type(event)}];
       ++timings.count;

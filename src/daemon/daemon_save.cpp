@@ -41,7 +41,7 @@ void Daemon::save_begun(KeptService& service) {
   service.memory.history =
       after_action(std::move(service.memory.history),
                    *service.decision,
-                   {.time = now_, .before = *service.current, .after = service.decision->count});
+                   {.time = world_.wall_time(), .before = *service.current, .after = service.decision->count});
   service.memory.history.last_count.reset();
   save(service, true);
   service.memory.history = std::move(history);

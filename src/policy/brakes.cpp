@@ -17,7 +17,7 @@ std::string seconds_text(Millis span) {
 }
 
 /// No rule closes a direction for longer: a clock that was set back must not.
-Millis longest_cooldown(const ServicePolicy& policy) {
+Millis farthest_cooldown(const ServicePolicy& policy) {
   auto longest = policy.manual_cooldown;
   for (const auto& rule : policy.scale_up)
     longest = std::max(longest, rule.cooldown);
@@ -32,7 +32,7 @@ Millis longest_cooldown(const ServicePolicy& policy) {
 const CoolDown* closed_by(const Question& question, Direction direction) {
   const CoolDown* longest = nullptr;
   const auto consider = [&](const std::optional<CoolDown>& cooldown) {
-    const auto farthest = question.now + longest_cooldown(question.policy);
+    const auto farthest = question.now + farthest_cooldown(question.policy);
     if (!cooldown || cooldown->until <= question.now || cooldown->until > farthest) return;
     if (longest == nullptr || cooldown->until > longest->until) longest = &*cooldown;
   };

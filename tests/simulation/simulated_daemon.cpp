@@ -57,8 +57,11 @@ class SimulatedDaemon::Actions : public ActionRunner {
                       .stop = *daemon_.stop_,
                       .progress = daemon_.progress_};
     auto report = carry_out(world, order);
-    const auto took = std::chrono::duration_cast<Millis>(sandbox_.clock.now() - began);
-    ended_.push_back({.order = std::move(order), .report = std::move(report), .took = took});
+    const auto ended = sandbox_.clock.now();
+    ended_.push_back({.order = std::move(order),
+                      .report = std::move(report),
+                      .ended = ended,
+                      .took = std::chrono::duration_cast<Millis>(ended - began)});
   }
 
   std::vector<ActionEnd> take_ended() override { return std::exchange(ended_, {}); }

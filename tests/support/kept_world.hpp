@@ -55,9 +55,10 @@ class ActionsAtOnce : public ActionRunner {
   void start(ActionOrder order) override {
     started.push_back(order);
     const auto began = world_.sandbox.clock.now();
-    ActionEnd end{.order = std::move(order), .report = {}};
+    ActionEnd end{.order = std::move(order), .report = {}, .ended = {}};
     end.report = carry_out(world_.world(), end.order);
-    end.took = std::chrono::duration_cast<Millis>(world_.sandbox.clock.now() - began);
+    end.ended = world_.sandbox.clock.now();
+    end.took = std::chrono::duration_cast<Millis>(end.ended - began);
     ended_.push_back(std::move(end));
   }
 

@@ -7,6 +7,7 @@
 #include "scale_fleet/commands/scale_work.hpp"
 #include "scale_fleet/config/declared_file.hpp"
 #include "scale_fleet/core/scale_report.hpp"
+#include "scale_fleet/platform/clock.hpp"
 #include "scale_fleet/policy/decision.hpp"
 
 namespace scale_fleet {
@@ -25,6 +26,8 @@ struct ActionOrder {
 struct ActionEnd {
   ActionOrder order;
   ScaleReport report;
+  /// On the clock of whoever carried it out; it may have been taken notice of much later.
+  TimePoint ended{};
   Millis took{0};
 };
 
