@@ -36,12 +36,15 @@ struct NamedSources {
 struct FileAround {
   std::filesystem::path folder;  ///< That relative paths are from.
   NamedSources sources = {};
+  FileExists exists = {};
 };
 
 // Each reads what it can, and complains of everything else.
 
 /// Our own form, from the root's value.
-ReadFile read_own_form(const YamlValue& root, const std::filesystem::path& path);
+ReadFile read_own_form(const YamlValue& root,
+                       const std::filesystem::path& path,
+                       const FileExists& exists);
 /// Dynamite's form, from the value of its root key.
 ReadFile read_dynamite_form(const YamlValue& root,
                             const std::filesystem::path& path,

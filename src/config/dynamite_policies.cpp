@@ -64,7 +64,7 @@ ThresholdRule read_policy(const std::string& name, const YamlValue& value) {
   const auto map = dynamite_map(value, dynamite_keys::policy);
   // Dynamite's directions know nothing of each other: one without data may not keep the other back.
   ThresholdRule rule{.path = name, .without_data = {.kind = WithoutData::Kind::ignore}};
-  for (const auto needed : {"service_type", "metric", "comparative_operator", "threshold"})
+  for (const auto* needed : {"service_type", "metric", "comparative_operator", "threshold"})
     map.must_have(needed);
   EtcdMetric metric;
   if (const auto named = map.find("metric")) metric = read_metric_name(*named);

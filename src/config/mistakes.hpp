@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +22,16 @@ class Mistakes {
 
   bool empty() const { return list_.empty(); }
 
+  /// Whether each is about something below one of these paths.
+  bool are_all_below(std::span<const std::string_view> paths) const;
+
   /// `FILE:LINE:COLUMN: PATH: what` for each, by line. ErrorKind::usage.
   Error error() const;
 
  private:
   struct Mistake {
     YamlPlace place;
+    std::string path;
     std::string text;
   };
 

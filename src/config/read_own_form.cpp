@@ -5,6 +5,7 @@
 #include "config/declared_places.hpp"
 #include "config/own_keys.hpp"
 #include "config/yaml_scalars.hpp"
+#include "scale_fleet/core/duration_text.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -101,6 +102,14 @@ void read_places(const YamlMap& root, const FileAround& around, DeclaredFile& fi
   }
 }
 
+/// Between two looks at the cluster.
+std::optional<Millis> read_interval(const YamlValue& value) {
+  const auto span = read_span(value);
+  if (!span || *span >= shortest_interval) return span;
+  value.complain(fmt::format("this has to be at least {}", format_duration(shortest_interval)));
+  return std::nullopt;
+}
+
 void read_state(const YamlValue& value, const FileAround& around, DeclaredFile& file) {
   const bool is_etcd = value.is(YamlNode::Kind::scalar) && value.node().text == "etcd";
   if (!is_etcd) {
@@ -114,16 +123,19 @@ void read_state(const YamlValue& value, const FileAround& around, DeclaredFile& 
 
 }  // namespace
 
-ReadFile read_own_form(const YamlValue& root_value, const std::filesystem::path& path) {
+ReadFile read_own_form(const YamlValue& root_value,
+                       const std::filesystem::path& path,
+                       const FileExists& exists) {
   ReadFile read;
   const YamlMap root(root_value, own_keys::file);
   const FileAround around{.folder = path.parent_path(),
                           .sources = {.etcd = root.has("etcd"),
                                       .prometheus = root.has("prometheus"),
-                                      .file = root.has("metrics_file")}};
+                                      .file = root.has("metrics_file")},
+                          .exists = exists};
   read_places(root, around, read.file);
   if (const auto state = root.find("state")) read_state(*state, around, read.file);
-  take(root, "interval", read.file.interval, read_span);
+  take(root, "interval", read.file.interval, read_interval);
   take(root, "listen", read.file.listen, read_listen);
   root.must_have("services");
   const auto all = root.find("services");

@@ -39,6 +39,14 @@ Numbering read_numbering(const YamlValue& value) {
   return numbering;
 }
 
+std::optional<std::filesystem::path> read_template_path(const YamlValue& value,
+                                                        const FileAround& around) {
+  auto path = read_path(value, around.folder);
+  if (path && around.exists && !around.exists(*path))
+    value.complain(fmt::format("there is no file {}", path->string()));
+  return path;
+}
+
 /// A name, or {service, template_file}.
 std::optional<DeclaredSidekick> read_sidekick(const YamlValue& value, const FileAround& around) {
   std::optional<YamlValue> name = value;
@@ -48,7 +56,7 @@ std::optional<DeclaredSidekick> read_sidekick(const YamlValue& value, const File
     map.must_have("service");
     name = map.find("service");
     take(map, "template_file", template_file, [&](const YamlValue& path) {
-      return read_path(path, around.folder);
+      return read_template_path(path, around);
     });
   }
   if (!name) return std::nullopt;
@@ -140,7 +148,7 @@ void read_service(const YamlValue& value,
   DeclaredService service{.service = name ? *name : *Service::parse("unnamed")};
   ServicePlaces places{.key = key, .value = value};
   take(map, "template_file", service.template_file, [&](const YamlValue& path) {
-    return read_path(path, around.folder);
+    return read_template_path(path, around);
   });
   if (const auto instances = map.find("instances")) {
     service.numbering = read_numbering(*instances);

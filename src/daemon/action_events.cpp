@@ -140,6 +140,23 @@ std::vector<Event> apply_events(const ScaleReport& report, const ApplyOccasion& 
   return events;
 }
 
+Event found_changed(const std::string& service,
+                    InstanceCount before,
+                    const History& found,
+                    WallTime now) {
+  const auto after = found.last_count.value_or(before);
+  return {.time = now,
+          .kind = after > before ? EventKind::launch : EventKind::terminate,
+          .service = service,
+          .before = before,
+          .after = after,
+          .units = {},
+          .asked_by = "person",
+          .reason = "somebody else changed it between two looks of the daemon",
+          .took = Millis(0),
+          .error = std::nullopt};
+}
+
 Event no_op(const std::string& service,
             InstanceCount count,
             const Decision& decision,

@@ -69,6 +69,8 @@ void Daemon::decide_on(KeptService& service) {
   const auto& policy = service.declared.policy;
   auto& history = service.memory.history;
   const auto seen = after_look(history, policy, current, now_);
+  if (history.last_count && *history.last_count != current)
+    record(found_changed(service.name, *history.last_count, seen, now_));
   service.must_save = service.must_save || seen != history;
   history = seen;
   service.decision = decide(

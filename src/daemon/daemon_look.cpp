@@ -167,7 +167,8 @@ void Daemon::read_pause(KeptService& service, const std::map<std::string, std::s
   service.wish_error = cannot_understand("pause of " + service.name, world_.state, pause.error());
 }
 
-void Daemon::read_desired(KeptService& service, const std::map<std::string, std::string>& texts) {
+void Daemon::read_desired(KeptService& service,
+                          const std::map<std::string, std::string>& texts) const {
   const auto found = texts.find(service.name);
   if (found == texts.end()) return service.desired.reset();
   const auto count = parse_desired(found->second);

@@ -88,14 +88,47 @@ void add_decision(const Parsed& decision, std::string& text) {
     text += fmt::format("    but {}\n", limit);
 }
 
-Result<Parsed> find_service(const std::string& document, const std::string& service) {
+/// A service as a daemon has it.
+struct Explained {
+  Parsed service;
+  bool stands_by = false;  ///< Another daemon leads.
+};
+
+bool stands_by(const Parsed& document) {
+  const auto* daemon = object_at(document, "daemon");
+  return daemon != nullptr && !daemon->value("leader", true);
+}
+
+/// `worker: 3 there, 3 well, 4 wanted (min 2, max none)`; only the daemon that leads counts.
+std::string counts_line(const Explained& explained, const std::string& name) {
+  const auto& service = explained.service;
+  const auto bounds = fmt::format(
+      "(min {}, max {})", number_at(service, "min", "0"), number_at(service, "max", "none"));
+  const auto current = number_at(service, "current", "");
+  if (current.empty()) {
+    return fmt::format("{}: not counted {}: {}\n",
+                       printable(name),
+                       bounds,
+                       explained.stands_by ? "this daemon stands by, ask the one that leads"
+                                           : "the cluster could not be read yet");
+  }
+  return fmt::format("{}: {} there, {} well, {} wanted {}\n",
+                     printable(name),
+                     current,
+                     number_at(service, "well", "?"),
+                     number_at(service, "wanted", "?"),
+                     bounds);
+}
+
+Result<Explained> find_service(const std::string& document, const std::string& service) {
   const auto parsed = Parsed::parse(document, nullptr, false);
   const auto found = parsed.is_object() ? parsed.find("services") : parsed.end();
   if (!parsed.is_object() || found == parsed.end() || !found->is_array()) {
     return failure(ErrorKind::unavailable, "what answers there isn't a scale-fleet daemon");
   }
   for (const auto& each : *found) {
-    if (each.is_object() && text_at(each, "service") == printable(service)) return each;
+    if (each.is_object() && text_at(each, "service") == printable(service))
+      return Explained{.service = each, .stands_by = stands_by(parsed)};
   }
   return failure(ErrorKind::not_found,
                  fmt::format("the daemon keeps no service {}; its file names those that it keeps",
@@ -105,15 +138,10 @@ Result<Parsed> find_service(const std::string& document, const std::string& serv
 }  // namespace
 
 Result<std::string> explain_service(const std::string& document, const std::string& name) {
-  const auto service = find_service(document, name);
-  if (!service) return tl::unexpected(service.error());
-  auto text = fmt::format("{}: {} there, {} well, {} wanted (min {}, max {})\n",
-                          printable(name),
-                          number_at(*service, "current", "an unknown number"),
-                          number_at(*service, "well", "?"),
-                          number_at(*service, "wanted", "?"),
-                          number_at(*service, "min", "0"),
-                          number_at(*service, "max", "none"));
+  const auto explained = find_service(document, name);
+  if (!explained) return tl::unexpected(explained.error());
+  const auto* service = &explained->service;
+  auto text = counts_line(*explained, name);
   if (const auto desired = number_at(*service, "desired_key", ""); !desired.empty())
     text += fmt::format("  somebody's key asks for {}\n", desired);
   add_timers(*service, text);
@@ -129,7 +157,7 @@ Result<std::string> explain_service(const std::string& document, const std::stri
 Result<std::string> service_document(const std::string& document, const std::string& service) {
   const auto found = find_service(document, service);
   if (!found) return tl::unexpected(found.error());
-  return found->dump(-1, ' ', false, Parsed::error_handler_t::replace) + "\n";
+  return found->service.dump(-1, ' ', false, Parsed::error_handler_t::replace) + "\n";
 }
 
 }  // namespace scale_fleet

@@ -95,14 +95,14 @@ void add_counters(MetricLines& lines, const DaemonStatus& status) {
   for (const auto& service : status.services) {
     for (const auto kind : all_reasons) {
       const std::string reason(to_string(kind));
-      lines.add(fmt::format("service=\"{}\",reason=\"{}\"", label(service.service), reason),
+      lines.add(fmt::format(R"(service="{}",reason="{}")", label(service.service), reason),
                 static_cast<double>(value_or_zero(counters.decisions, {service.service, reason})));
     }
   }
   lines.begin("scale_fleet_action_seconds", "summary", "Actions, and the time that they took.");
   for (const auto& service : status.services) {
     for (const auto* type : all_action_types) {
-      lines.add(fmt::format("service=\"{}\",action=\"{}\"", label(service.service), type),
+      lines.add(fmt::format(R"(service="{}",action="{}")", label(service.service), type),
                 value_or_zero(counters.actions, {service.service, type}));
     }
   }

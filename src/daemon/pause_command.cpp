@@ -33,7 +33,8 @@ std::string until_text(const Pause& pause) {
 
 }  // namespace
 
-Result<Service> declared_service(const DeclaredFile& file, std::string_view word) {
+Result<Service> declared_service(const DeclaredPlaces& places, std::string_view word) {
+  const auto& file = places.file;
   const auto parsed = Service::parse(word);
   std::vector<std::string> names;
   for (const auto& declared : file.services)
@@ -44,6 +45,7 @@ Result<Service> declared_service(const DeclaredFile& file, std::string_view word
   for (const auto& declared : file.services) {
     if (parsed && declared.service == *parsed) return *parsed;
   }
+  if (places.mistakes) return parsed;
   const std::vector<std::string_view> known(names.begin(), names.end());
   const auto near = nearest_word(word, known);
   return failure(ErrorKind::usage,
@@ -54,10 +56,10 @@ Result<Service> declared_service(const DeclaredFile& file, std::string_view word
 }
 
 Result<PauseReport> pause_service(StateStore& store,
-                                  const DeclaredFile& file,
+                                  const DeclaredPlaces& places,
                                   const PauseWish& wish,
                                   WallTime now) {
-  const auto declared = declared_service(file, wish.service);
+  const auto declared = declared_service(places, wish.service);
   if (!declared) return tl::unexpected(declared.error());
   const auto name = declared->display_name();
   auto standing = look_for_pause(store, name, now);
@@ -71,10 +73,10 @@ Result<PauseReport> pause_service(StateStore& store,
 }
 
 Result<PauseReport> resume_service(StateStore& store,
-                                   const DeclaredFile& file,
+                                   const DeclaredPlaces& places,
                                    std::string_view service,
                                    WallTime now) {
-  const auto declared = declared_service(file, service);
+  const auto declared = declared_service(places, service);
   if (!declared) return tl::unexpected(declared.error());
   const auto name = declared->display_name();
   auto standing = look_for_pause(store, name, now);

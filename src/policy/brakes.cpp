@@ -126,10 +126,11 @@ void hold_in_bounds(Decision& decision, const HeldBounds& bounds, InstanceCount 
 }  // namespace
 
 void brake(Decision& decision, const Question& question, const HeldBounds& bounds) {
+  // First: what the bounds forbid anyway waits for nothing.
+  if (decision.direction != Direction::none) hold_in_bounds(decision, bounds, question.current());
   hold_for_cooldown(decision, question);
   hold_until_settled(decision, question);
   hold_to_rate(decision, question);
-  if (decision.direction != Direction::none) hold_in_bounds(decision, bounds, question.current());
 }
 
 }  // namespace scale_fleet

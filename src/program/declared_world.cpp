@@ -1,10 +1,13 @@
 #include "program/declared_world.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/events_arguments.hpp"
+#include "program/console.hpp"
 #include "program/service_locks.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/daemon/etcd_state_store.hpp"
@@ -62,6 +65,18 @@ void add_metrics(const ServicePolicy& policy, std::vector<Metric>& metrics) {
 }
 
 }  // namespace
+
+Result<DeclaredPlaces> read_places_of_daemon(const Invocation& invocation) {
+  auto places =
+      read_declared_places(declared_file_path(invocation.arguments, invocation.environment));
+  if (!places || !places->mistakes) return places;
+  const auto progress = make_progress(invocation.options, invocation.environment);
+  std::istringstream mistakes(places->mistakes->message);
+  for (std::string line; std::getline(mistakes, line);)
+    progress->warn(line);
+  progress->warn("a daemon keeps what the file said before these mistakes");
+  return places;
+}
 
 void choose_etcd(DeclaredFile& file, const std::vector<std::string>& members) {
   if (!members.empty()) file.etcd.endpoints = members;

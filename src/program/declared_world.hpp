@@ -3,6 +3,7 @@
 #include <memory>
 #include <vector>
 
+#include "program/invocation.hpp"
 #include "scale_fleet/config/declared_file.hpp"
 #include "scale_fleet/daemon/state_store.hpp"
 #include "scale_fleet/etcd/etcd_servers.hpp"
@@ -11,6 +12,10 @@
 #include "scale_fleet/platform/progress.hpp"
 
 namespace scale_fleet {
+
+/// The file that a command about its daemon names, or means without naming it. Mistakes in services
+/// and policies are a warning: the daemon runs on without them. Errors as read_declared_places().
+Result<DeclaredPlaces> read_places_of_daemon(const Invocation& invocation);
 
 /// Puts these members of etcd in the place of the file's, or Dynamite's own default where neither
 /// names any and the state is there.

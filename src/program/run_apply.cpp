@@ -72,8 +72,8 @@ Result<int> run_apply(const Invocation& invocation) {
   if (arguments->events) file.events.file = arguments->events;
   const auto texts = read_declared_texts(file);
   if (!texts) return tl::unexpected(texts.error());
-  const auto session =
-      Session::open(invocation.options, invocation.environment, arguments->options.parallel);
+  const auto session = Session::open(
+      invocation.options, invocation.environment, {.parallel = arguments->options.parallel});
   if (!session) return tl::unexpected(session.error());
   leave_out_paused(file, invocation.options.tls, (*session)->clock(), (*session)->world().progress);
   const auto began = (*session)->clock().now();

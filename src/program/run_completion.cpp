@@ -18,7 +18,7 @@ int print_services(const Invocation& invocation) {
   options.retries = 0;
   options.request_timeout = std::chrono::seconds(1);
   options.warnings.clear();
-  const auto session = Session::open(options, invocation.environment);
+  const auto session = Session::open(options, invocation.environment, {});
   if (!session) return 0;
   const auto units = (*session)->world().fleet.units("");
   if (!units) return 0;

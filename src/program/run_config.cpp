@@ -2,6 +2,7 @@
 
 #include "program/console.hpp"
 #include "program/invocation.hpp"
+#include "scale_fleet/commands/declared_scale.hpp"
 #include "scale_fleet/commands/show_config.hpp"
 #include "scale_fleet/core/exit_code.hpp"
 #include "scale_fleet/core/text.hpp"
@@ -18,6 +19,14 @@ std::string answer_on(const DeclaredFile& file, bool is_check, bool json) {
   return json ? config_show_json(file) : show_declared_file(file);
 }
 
+/// The file, if its templates can be used as well.
+Result<DeclaredFile> with_templates(Result<DeclaredFile> file) {
+  if (!file) return file;
+  const auto texts = read_declared_texts(*file);
+  if (!texts) return tl::unexpected(texts.error());
+  return file;
+}
+
 }  // namespace
 
 Result<int> run_config(const Invocation& invocation) {
@@ -32,7 +41,8 @@ Result<int> run_config(const Invocation& invocation) {
   if (words.size() != 2) {
     return failure(ErrorKind::usage, fmt::format("name one file: {}", usage_of_config));
   }
-  const auto file = read_declared_file(words[1]);
+  const auto file =
+      is_check ? with_templates(read_declared_file(words[1])) : read_declared_file(words[1]);
   const bool json = invocation.options.json;
   if (file) {
     auto printed = print_answer(answer_on(*file, is_check, json));

@@ -172,7 +172,7 @@ Outcome DaemonProcess::pause_all(const DeclaredFile& file) {
 }
 
 Outcome DaemonProcess::open(DeclaredState declared) {
-  auto session = Session::open(options_, invocation_.environment);
+  auto session = Session::open(options_, invocation_.environment, {.warns_of_repetitions = false});
   if (!session) return tl::unexpected(session.error());
   session_ = std::move(*session);
   progress_ = std::make_unique<SharedProgress>(session_->world().progress);

@@ -2,6 +2,7 @@
 
 #include "cli/events_arguments.hpp"
 #include "program/console.hpp"
+#include "program/declared_world.hpp"
 #include "program/invocation.hpp"
 #include "scale_fleet/daemon/daemon_status.hpp"
 #include "scale_fleet/daemon/pause_command.hpp"
@@ -25,17 +26,18 @@ Result<ExplainArguments> read_arguments(const Invocation& invocation) {
   const auto& word = arguments.words.front();
   if (const auto found = arguments.options.find("--daemon"); found != arguments.options.end())
     return ExplainArguments{.service = word, .address = found->second.front()};
-  const auto file = read_declared_file(declared_file_path(arguments, invocation.environment));
-  if (!file) return tl::unexpected(file.error());
-  const auto service = declared_service(*file, word);
+  const auto places = read_places_of_daemon(invocation);
+  if (!places) return tl::unexpected(places.error());
+  const auto service = declared_service(*places, word);
   if (!service) return tl::unexpected(service.error());
-  if (!file->listen) {
+  const auto& file = places->file;
+  if (!file.listen) {
     return failure(ErrorKind::usage,
                    fmt::format("{} says that the daemon listens nowhere (listen: none), so it "
                                "can't be asked; give --daemon ADDRESS",
-                               file->path.string()));
+                               file.path.string()));
   }
-  return ExplainArguments{.service = service->display_name(), .address = *file->listen};
+  return ExplainArguments{.service = service->display_name(), .address = *file.listen};
 }
 
 Result<std::string> ask_daemon(const std::string& address) {

@@ -23,7 +23,7 @@ std::string this_person(WallTime now) {
 /// What was asked for, and the world in which it is done.
 struct PauseRun {
   const PauseArguments& arguments;
-  const DeclaredFile& file;
+  const DeclaredPlaces& places;
   StateStore& store;
   WallTime now;
 };
@@ -33,15 +33,17 @@ Result<int> with_state(const Invocation& invocation,
                        const std::function<Result<PauseReport>(const PauseRun&)>& change) {
   const auto arguments = read_pause_arguments(invocation.arguments);
   if (!arguments) return tl::unexpected(arguments.error());
-  auto file = read_declared_file(declared_file_path(invocation.arguments, invocation.environment));
-  if (!file) return tl::unexpected(file.error());
-  choose_etcd(*file, arguments->etcd);
+  auto places = read_places_of_daemon(invocation);
+  if (!places) return tl::unexpected(places.error());
+  choose_etcd(places->file, arguments->etcd);
   const SignalStopRequest stop;
   const SystemClock clock(stop);
-  const auto state = open_state(*file, invocation.options.tls, clock);
+  const auto state = open_state(places->file, invocation.options.tls, clock);
   if (!state) return tl::unexpected(state.error());
-  const auto report = change(
-      {.arguments = *arguments, .file = *file, .store = *state->store, .now = system_wall_time()});
+  const auto report = change({.arguments = *arguments,
+                              .places = *places,
+                              .store = *state->store,
+                              .now = system_wall_time()});
   if (!report) return tl::unexpected(report.error());
   const auto printed = print_answer(invocation.options.json ? pause_report_json(*report)
                                                             : pause_report_text(*report));
@@ -54,7 +56,7 @@ Result<int> with_state(const Invocation& invocation,
 Result<int> run_pause(const Invocation& invocation) {
   return with_state(invocation, [](const PauseRun& run) {
     return pause_service(run.store,
-                         run.file,
+                         run.places,
                          {.service = run.arguments.service,
                           .duration = run.arguments.duration,
                           .down_only = run.arguments.down_only,
@@ -65,7 +67,7 @@ Result<int> run_pause(const Invocation& invocation) {
 
 Result<int> run_resume(const Invocation& invocation) {
   return with_state(invocation, [](const PauseRun& run) {
-    return resume_service(run.store, run.file, run.arguments.service, run.now);
+    return resume_service(run.store, run.places, run.arguments.service, run.now);
   });
 }
 

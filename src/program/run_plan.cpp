@@ -25,7 +25,7 @@ Result<int> run_plan(const Invocation& invocation) {
   auto file = invocation.declared.value();
   const auto texts = read_declared_texts(file);
   if (!texts) return tl::unexpected(texts.error());
-  const auto session = Session::open(invocation.options, invocation.environment);
+  const auto session = Session::open(invocation.options, invocation.environment, {});
   if (!session) return tl::unexpected(session.error());
   const auto world = (*session)->world();
   leave_out_paused(file, invocation.options.tls, world.clock, world.progress);

@@ -129,8 +129,8 @@ int exit_code(const ReleaseReport& report, const ScaleOptions& options) {
 Result<int> run_release(const Invocation& invocation) {
   auto release = read_release_arguments(invocation.arguments);
   if (!release) return tl::unexpected(release.error());
-  auto session =
-      Session::open(invocation.options, invocation.environment, release->options.scale.parallel);
+  auto session = Session::open(
+      invocation.options, invocation.environment, {.parallel = release->options.scale.parallel});
   if (!session) return tl::unexpected(session.error());
   auto world = (*session)->world();
   if (auto read = read_text(*release, world.progress); !read) return tl::unexpected(read.error());

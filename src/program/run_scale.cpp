@@ -100,7 +100,8 @@ Result<int> run_scale(const Invocation& invocation) {
   auto scale = read_scale_arguments(invocation.arguments, command_table());
   if (!scale) return tl::unexpected(scale.error());
   if (auto read = read_template(*scale); !read) return tl::unexpected(read.error());
-  auto session = Session::open(invocation.options, invocation.environment, scale->options.parallel);
+  auto session = Session::open(
+      invocation.options, invocation.environment, {.parallel = scale->options.parallel});
   if (!session) return tl::unexpected(session.error());
 
   const auto report = lock_and_scale(**session, *scale, invocation.command_line);

@@ -67,7 +67,7 @@ Result<int> show_once(Session& session, const StatusArguments& status) {
 Result<int> run_status(const Invocation& invocation) {
   const auto status = read_arguments(invocation.arguments);
   if (!status) return tl::unexpected(status.error());
-  const auto opened = Session::open(invocation.options, invocation.environment);
+  const auto opened = Session::open(invocation.options, invocation.environment, {});
   if (!opened) return tl::unexpected(opened.error());
   auto& session = **opened;
   const bool redraws = status->watch &&

@@ -40,7 +40,7 @@ Result<std::vector<TemplateFile>> read_files(const Arguments& arguments) {
 Result<int> run_submit(const Invocation& invocation) {
   const auto files = read_files(invocation.arguments);
   if (!files) return tl::unexpected(files.error());
-  const auto session = Session::open(invocation.options, invocation.environment);
+  const auto session = Session::open(invocation.options, invocation.environment, {});
   if (!session) return tl::unexpected(session.error());
   const auto world = (*session)->world();
   for (const auto& file : *files) {

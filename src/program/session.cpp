@@ -11,9 +11,9 @@ namespace scale_fleet {
 
 Result<std::unique_ptr<Session>> Session::open(const ProgramOptions& options,
                                                const Environment& environment,
-                                               int parallel) {
+                                               Manner manner) {
   std::unique_ptr<Session> session(new Session(options));
-  if (auto connected = session->connect(environment, parallel); !connected) {
+  if (auto connected = session->connect(environment, manner); !connected) {
     return tl::unexpected(connected.error());
   }
   for (const auto& warning : options.warnings)
@@ -21,9 +21,9 @@ Result<std::unique_ptr<Session>> Session::open(const ProgramOptions& options,
   return session;
 }
 
-Outcome Session::connect(const Environment& environment, int parallel) {
+Outcome Session::connect(const Environment& environment, Manner manner) {
   // One that had to wait for a connection would spend the time of its request on it.
-  const int connections = std::max(HttpClientSettings{}.connections, parallel);
+  const int connections = std::max(HttpClientSettings{}.connections, manner.parallel);
   progress_ = make_progress(options_, environment);
   locks_ = std::make_unique<ServiceLocks>(
       ServiceLocks::Parts{.options = options_,
@@ -48,13 +48,16 @@ Outcome Session::connect(const Environment& environment, int parallel) {
         *curl_, [](const std::string& line) { std::cerr << line << std::endl; });
     http = logging_.get();
   }
-  fleet_ =
-      make_http_fleet_api({.http = *http,
-                           .clock = clock_,
-                           .stop = stop_,
-                           .retry = {.retries = options_.retries},
-                           .random = [this] { return std::uniform_real_distribution<>()(random_); },
-                           .on_retry = [this](const std::string& line) { progress_->warn(line); }});
+  fleet_ = make_http_fleet_api(
+      {.http = *http,
+       .clock = clock_,
+       .stop = stop_,
+       .retry = {.retries = options_.retries},
+       .random = [this] { return std::uniform_real_distribution<>()(random_); },
+       .on_retry =
+           [this, warns = manner.warns_of_repetitions](const std::string& line) {
+             warns ? progress_->warn(line) : progress_->detail(line);
+           }});
   return {};
 }
 

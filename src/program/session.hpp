@@ -39,10 +39,16 @@ class SessionStop : public StopRequest {
 /// The concrete world of one run: clock, signals, HTTP and Fleet, as the options say.
 class Session {
  public:
-  /// Up to `parallel` requests go out at once. Errors are ErrorKind::usage.
+  struct Manner {
+    int parallel = 1;  ///< So many requests may be out at once.
+    /// Whoever waits for an answer wants to know why; a daemon asks again anyway.
+    bool warns_of_repetitions = true;
+  };
+
+  /// Errors are ErrorKind::usage.
   static Result<std::unique_ptr<Session>> open(const ProgramOptions& options,
                                                const Environment& environment,
-                                               int parallel = 1);
+                                               Manner manner);
 
   World world() {
     return {.fleet = *fleet_, .clock = clock_, .stop = stop_, .progress = *progress_};
@@ -64,7 +70,7 @@ class Session {
  private:
   explicit Session(const ProgramOptions& options) : options_(options) {}
 
-  Outcome connect(const Environment& environment, int parallel);
+  Outcome connect(const Environment& environment, Manner manner);
 
   ProgramOptions options_;
   SignalStopRequest signals_;

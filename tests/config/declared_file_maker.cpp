@@ -223,7 +223,7 @@ DeclaredFile DeclaredFileMaker::file() {
   file.metrics_file = path();
   if (once_in(2)) file.state = path();
   if (once_in(4)) file.state = StateInEtcd{};
-  if (once_in(2)) file.interval = span();
+  if (once_in(2)) file.interval = std::max(span(), shortest_interval);
   if (once_in(3)) file.listen = std::nullopt;
   if (once_in(3))
     file.listen = random_.pick<std::string>({"0.0.0.0:0", "[::1]:80", "unix:///run/x"});

@@ -300,6 +300,7 @@ TEST_CASE("An alias stands for what it names") {
 TEST_CASE("A declared file is read from disk, and what can't be is an error that names it") {
   const TemporaryFolder folder;
   const auto good = folder.write("good.yaml", "services: {web: {count: 1, template_file: w}}\n");
+  folder.write("w", "[Service]\nExecStart=/bin/true\n");
   const auto file = read_declared_file(good);
   REQUIRE(file);
   CHECK(file->path == good);
@@ -313,4 +314,44 @@ TEST_CASE("A declared file is read from disk, and what can't be is an error that
     CHECK(wrong.error().kind == ErrorKind::usage);
     CHECK(wrong.error().message.find(path.string() + ": ") != std::string::npos);
   }
+}
+
+TEST_CASE("A template file that isn't there is a mistake, where it can be looked for") {
+  const std::string text =
+      "services:\n"
+      "  a: {count: 1, template_file: here@.service}\n"
+      "  b: {count: 1, template_file: gone@.service, attached: [{service: c, template_file: d}]}\n";
+  CHECK(parse_declared_file(text, "conf/s.yaml"));
+  const auto file = parse_declared_file(text, "conf/s.yaml", [](const std::filesystem::path& path) {
+    return path == "conf/here@.service";
+  });
+  REQUIRE_FALSE(file);
+  CHECK(file.error().message ==
+        "conf/s.yaml:3:32: services.b.template_file: there is no file conf/gone@.service\n"
+        "conf/s.yaml:3:86: services.b.attached[0].template_file: there is no file conf/d");
+}
+
+TEST_CASE("Where things are can be read of a file whose services have mistakes, and of no other") {
+  const TemporaryFolder folder;
+  const auto broken = folder.write("broken.yaml",
+                                   "state: there\n"
+                                   "services: {web: {cuont: 3}, worker: {count: 2}}\n");
+  const auto places = read_declared_places(broken);
+  REQUIRE(places);
+  CHECK(places->file.state ==
+        std::variant<std::filesystem::path, StateInEtcd>(folder.path() / "there"));
+  REQUIRE(places->mistakes);
+  CHECK(places->mistakes->message.find("did you mean 'count'?") != std::string::npos);
+  CHECK_FALSE(read_declared_file(broken));
+  for (const auto* text : {"state: [1]\nservices: {web: {cuont: 3}}\n",
+                           "sate: there\nservices: {web: {count: 3}}\n",
+                           "services_2: {}\nservices: {web: {count: 3}}\n",
+                           "services: [\n"}) {
+    INFO(text);
+    CHECK_FALSE(read_declared_places(folder.write("worse.yaml", text)));
+  }
+  const auto fine =
+      read_declared_places(folder.write("fine.yaml", "services: {web: {count: 3}}\n"));
+  REQUIRE(fine);
+  CHECK_FALSE(fine->mistakes);
 }

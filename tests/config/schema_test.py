@@ -148,6 +148,8 @@ def main():
             hold(example, example, True)
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "f.yaml")
+        with open(os.path.join(folder, "d"), "w", encoding="utf-8") as stream:
+            stream.write("[Service]\nExecStart=/bin/true\n")
         for wanted, texts in ((True, GOOD), (False, BAD)):
             for text in texts:
                 with open(path, "w", encoding="utf-8") as stream:

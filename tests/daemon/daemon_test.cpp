@@ -32,6 +32,21 @@ TEST_CASE("a declared count is brought about and repaired") {
   }
 }
 
+TEST_CASE("what somebody else changed is in the audit, once, and what a daemon finds first isn't") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2});
+  world.start(KeptWorld::declared(between(1, 5)));
+  world.turn(2);
+  world.fleet.scale("4");
+  world.turn(2);
+  world.fleet.scale("3");
+  world.turn(2);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3});
+  CHECK(world.events.lines() == Lines{"NO_OP my_app 2 -> 2 ",
+                                      "LAUNCH my_app 2 -> 4 person",
+                                      "TERMINATE my_app 4 -> 3 person"});
+}
+
 TEST_CASE("a service whose count is within its bounds is left as it is") {
   KeptWorld world;
   world.fleet.start_with({1, 2, 3});

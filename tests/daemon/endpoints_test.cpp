@@ -147,6 +147,17 @@ TEST_CASE("a service is explained to a person") {
         "    but at most 1 in 1m\n");
 }
 
+TEST_CASE("whoever hasn't counted a service says why, and not a number") {
+  auto status = some_status();
+  status.services[0].current.reset();
+  CHECK(holds(*explain_service(status_document(status), "worker"),
+              "worker: not counted (min 1, max 9): the cluster could not be read yet\n"));
+  status.is_leader = false;
+  CHECK(
+      holds(*explain_service(status_document(status), "worker"),
+            "worker: not counted (min 1, max 9): this daemon stands by, ask the one that leads\n"));
+}
+
 TEST_CASE("what isn't a daemon's document, or isn't in it, is told as such") {
   CHECK(explain_service("<html>", "worker").error().kind == ErrorKind::unavailable);
   CHECK(explain_service("[]", "worker").error().kind == ErrorKind::unavailable);

@@ -21,12 +21,12 @@ struct PauseTable {
   Result<PauseReport> pause(std::optional<Millis> duration, bool down_only = false) {
     return pause_service(
         store,
-        file,
+        places(),
         {.service = "worker", .duration = duration, .down_only = down_only, .by = "alice@build-7"},
         now);
   }
 
-  Result<PauseReport> resume() { return resume_service(store, file, "worker", now); }
+  Result<PauseReport> resume() { return resume_service(store, places(), "worker", now); }
 
   std::optional<std::string> kept() {
     const auto& shelf = store.shelves["pauses"];
@@ -34,8 +34,11 @@ struct PauseTable {
     return found == shelf.end() ? std::nullopt : std::optional(found->second);
   }
 
+  DeclaredPlaces places() const { return {.file = file, .mistakes = mistakes}; }
+
   MapStateStore store;
   DeclaredFile file;
+  std::optional<Error> mistakes;
   WallTime now = nine_o_clock;
 };
 
@@ -110,8 +113,8 @@ TEST_CASE("resume takes the pause away, also one that can't be read, and says wh
 TEST_CASE("a service that the file doesn't declare is neither paused nor resumed") {
   PauseTable table;
   const std::string wrong = "wroker";
-  const auto paused = pause_service(table.store, table.file, {.service = wrong}, table.now);
-  const auto resumed = resume_service(table.store, table.file, wrong, table.now);
+  const auto paused = pause_service(table.store, table.places(), {.service = wrong}, table.now);
+  const auto resumed = resume_service(table.store, table.places(), wrong, table.now);
   for (const auto& report : {paused, resumed}) {
     REQUIRE_FALSE(report);
     CHECK(report.error().kind == ErrorKind::usage);
@@ -134,8 +137,19 @@ TEST_CASE("a declared service is known by every form of its name, a plain unit b
       {"../worker", ""},
   }));
   CAPTURE(word);
-  const auto found = declared_service(world.file, word);
+  const auto found = declared_service(world.places(), word);
   CHECK((found ? found->display_name() : "") == name);
+}
+
+TEST_CASE("while the file has mistakes any service can be paused: the daemon keeps what it said") {
+  PauseTable table;
+  table.mistakes = Error{.kind = ErrorKind::usage, .message = "services.yaml:3:5: …"};
+  const auto paused = pause_service(table.store, table.places(), {.service = "gone"}, table.now);
+  REQUIRE(paused);
+  CHECK(paused->service == "gone");
+  const auto wrong = pause_service(table.store, table.places(), {.service = "../x"}, table.now);
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().kind == ErrorKind::usage);
 }
 
 TEST_CASE("a state that can't be reached is told") {

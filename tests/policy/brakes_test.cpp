@@ -208,17 +208,26 @@ TEST_CASE("what others changed counts in a rate limit") {
 
 TEST_CASE("every brake that took something away is named, in the order of the brakes") {
   auto world = following_a_queue(4);
-  world.policy.max = 6;
+  world.policy.max = 20;
   world.policy.settle_up = 20s;
   world.policy.limit_up = RateLimit{.by = {.amount = 3}, .period = 60s};
   tick_wanting(world, 0, 12);
   tick_wanting(world, 10, 12);
   const auto decision = tick_wanting(world, 20, 30);
-  CHECK(in_short(decision) == "up to 6 by target[0]");
+  CHECK(in_short(decision) == "up to 7 by target[0]");
   CHECK(lines_of(decision.limits) ==
-        "asked for 30, settling at 12, the lowest of the last 20s, for 10s more\n"
-        "asked for 12, limited to 7: up by at most 3 in 1m\n"
-        "asked for 7, limited to 6 by max\n");
+        "asked for 30, limited to 20 by max\n"
+        "asked for 20, settling at 12, the lowest of the last 20s, for 10s more\n"
+        "asked for 12, limited to 7: up by at most 3 in 1m\n");
+}
+
+TEST_CASE("what the bounds forbid anyway waits for no cool-down") {
+  auto world = following_a_queue(4);
+  world.policy.min = 4;
+  world.history.down = CoolDown{.until = world.now + 30s, .because = "scale_down[0]"};
+  const auto decision = tick_wanting(world, 0, 0);
+  CHECK(in_short(decision) == "stays at 4");
+  CHECK(lines_of(decision.limits) == "asked for 0, limited to 4 by min\n");
 }
 
 TEST_CASE("a cool-down that ends later than any rule could have set it closes nothing") {

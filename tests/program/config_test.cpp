@@ -80,6 +80,17 @@ TEST_CASE("Dynamite's file is shown in our form") {
   CHECK(document["text"] == end.out);
 }
 
+TEST_CASE("A file whose templates can't be used isn't fine") {
+  ProgramWorld world;
+  world.folder.write("web@.service", "[Service\n");
+  const auto file =
+      world.folder.write("f.yaml", "services: {web: {count: 1, template_file: web@.service}}\n");
+  const auto end = world.run({"config", "check", file});
+  CHECK(end.exit_code == 2);
+  CHECK(end.out == "");
+  CHECK(holds(end.err, "web@.service"));
+}
+
 TEST_CASE("A password stays in the file that is shown, and out of what is complained of") {
   ProgramWorld world;
   const std::string url = "fleet: {endpoint: \"http://bob:s3cret@host\"}\n";

@@ -34,7 +34,7 @@ TEST_CASE("A dry run of a daemon sends nothing but GETs, to Fleet and to etcd") 
   world.declare(
       "  my_app: {min: 1, max: 5, target: [{metric: {etcd: load, type: web}, per_instance: "
       "100}]}\n",
-      fmt::format("interval: 100ms\nstate: etcd\nevents: {{file: events.jsonl}}\n"
+      fmt::format("interval: 1s\nstate: etcd\nevents: {{file: events.jsonl}}\n"
                   "etcd: {{endpoints: [\"{}\"], metrics: /metrics, consume: true}}\n",
                   front.url()));
   RunningProgram daemon(world.run_call({"--dry-run"}));

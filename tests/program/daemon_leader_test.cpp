@@ -38,7 +38,7 @@ struct LeaderWorld {
         "    min: 1\n"
         "    max: 6\n"
         "    target: [{metric: {file: load}, per_instance: 100, cooldown: {up: 1h}}]\n",
-        fmt::format("interval: 100ms\nmetrics_file: load\nstate: etcd\nevents: {{file: events}}\n"
+        fmt::format("interval: 1s\nmetrics_file: load\nstate: etcd\nevents: {{file: events}}\n"
                     "etcd: {{endpoints: [\"{}\"]}}\n",
                     etcd.url()));
   }
@@ -111,7 +111,7 @@ TEST_CASE("Of two daemons one acts; the other takes over with its cool-downs whe
   world.cluster.declare(
       "  my_app: {min: 3, max: 6, target: [{metric: {file: load}, "
       "per_instance: 100, cooldown: {up: 1h}}]}\n",
-      fmt::format("interval: 100ms\nmetrics_file: load\nstate: etcd\n"
+      fmt::format("interval: 1s\nmetrics_file: load\nstate: etcd\n"
                   "events: {{file: events}}\netcd: {{endpoints: [\"{}\"]}}\n",
                   world.etcd.url()));
   CHECK(second_door.writes == 0);

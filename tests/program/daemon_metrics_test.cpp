@@ -74,7 +74,7 @@ TEST_CASE("A real Prometheus and a real etcd drive a service up and down; withou
       "        staleness: 2s\n"
       "        without_data: {count: 5, after: 3}\n"
       "    scale_down: [{metric: {etcd: cpu, type: web, per: instance}, below: 10}]\n",
-      fmt::format("interval: 100ms\nstate: etcd\nevents: {{file: events.jsonl}}\n"
+      fmt::format("interval: 1s\nstate: etcd\nevents: {{file: events.jsonl}}\n"
                   "etcd: {{endpoints: [\"{}\"], metrics: /metrics, registry: /services}}\n"
                   "prometheus: {{url: \"{}\"}}\n",
                   etcd->url(),

@@ -71,7 +71,7 @@ class DaemonProcessWorld {
 
   /// Writes the file: the top level lines, then the services' lines. The state is in the folder,
   /// unless the lines say otherwise.
-  void declare(const std::string& services, const std::string& top = "interval: 100ms\n") {
+  void declare(const std::string& services, const std::string& top = "interval: 1s\n") {
     world.folder.write("services.yaml",
                        top + (holds(top, "state: ") ? "" : "state: state\n") +
                            "listen: 127.0.0.1:0\nservices:\n" + services);

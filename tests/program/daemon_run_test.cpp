@@ -59,7 +59,7 @@ TEST_CASE("A daemon follows a file of metrics up and down") {
   };
   world.declare(
       "  my_app: {min: 1, max: 6, target: [{metric: {file: queue}, per_instance: 100}]}\n",
-      "interval: 100ms\nmetrics_file: load\n");
+      "interval: 1s\nmetrics_file: load\n");
   load("10");
   RunningProgram daemon(world.run_call());
   CHECK(world.comes_to(1));

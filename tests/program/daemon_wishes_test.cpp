@@ -1,5 +1,7 @@
 #include <signal.h>
 
+#include <fstream>
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -24,7 +26,7 @@ struct WishWorld {
         "    max: 5\n"
         "    manual_cooldown: 1h\n"
         "    target: [{metric: {file: load}, per_instance: 100}]\n",
-        fmt::format("interval: 100ms\nmetrics_file: load\nstate: {}\n"
+        fmt::format("interval: 1s\nmetrics_file: load\nstate: {}\n"
                     "events: {{file: events.jsonl}}\netcd: {{endpoints: [\"{}\"]}}\n",
                     state,
                     etcd.url()));
@@ -115,8 +117,25 @@ TEST_CASE("Wishes beside a running daemon move the count, or hold it, and are to
        {" LAUNCH my_app 1 -> 2: target[0]: ",
         " LAUNCH my_app 2 -> 4: desired: the key says 4",
         " LAUNCH my_app 4 -> 5: desired: the key says 9 (asked for 9, limited to 5 by max)",
-        " TERMINATE my_app 5 -> 2: target[0]: "}) {
+        " TERMINATE my_app 5 -> 2: target[0]: ",
+        " LAUNCH my_app 2 -> 4: somebody else changed it"}) {
     INFO(events);
     CHECK(holds(events, told));
   }
+}
+
+TEST_CASE("A daemon can be asked and held back while its file has mistakes") {
+  WishWorld world("state");
+  auto& cluster = world.cluster;
+  RunningProgram daemon(cluster.run_call());
+  REQUIRE(cluster.comes_to(2));
+  std::ofstream(cluster.file(), std::ios::app) << "  other: {cuont: 3}\n";
+
+  const auto paused = cluster.world.run({"pause", "my_app", "--file", cluster.file()});
+  CHECK(paused.exit_code == 0);
+  CHECK(holds(paused.out, "my_app is paused until it is resumed"));
+  CHECK(holds(paused.err, "did you mean 'count'?"));
+  CHECK(holds(paused.err, "a daemon keeps what the file said before these mistakes"));
+  CHECK(holds(world.by_hand({"events", "--service", "my_app"}), "LAUNCH"));
+  CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
 }

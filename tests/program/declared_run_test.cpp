@@ -117,13 +117,14 @@ TEST_CASE("apply writes down what it did, that nothing was to do, and why it cou
             R"(NO_OP_ERROR "" null null [])"});
 }
 
-TEST_CASE("An apply that can't write its events warns, and does its work") {
+TEST_CASE("An apply whose state isn't a folder warns of both that it can't do, and does its work") {
   DeclaredRun world;
   world.folder.write("state", "a file where the folder should be");
   const auto end = world.run({"apply", world.file(), "--quiet"});
   CHECK(end.exit_code == 0);
-  CHECK(lines_in(end.err) == 1);
-  CHECK(holds(end.err, "state"));
+  CHECK(lines_in(end.err) == 2);
+  CHECK(holds(end.err, "it is not known whether a service is paused"));
+  CHECK(holds(end.err, "cannot make the folder"));
   CHECK(world.fleet.units().size() == 4);
 }
 

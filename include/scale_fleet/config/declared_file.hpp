@@ -72,6 +72,8 @@ struct EventsPlace {
 
 /// Where the state is unless the file says otherwise.
 inline constexpr std::string_view default_state_folder = "/var/lib/scale-fleet";
+/// Fleet's engine itself looks every two seconds (fleetd's engine_reconcile_interval).
+inline constexpr Millis shortest_interval{1'000};
 inline constexpr std::string_view default_daemon_address = "127.0.0.1:49160";
 
 /// A declared file understood: what should be. The same structs whichever form it was written in.
@@ -107,14 +109,26 @@ using FileExists = std::function<bool(const std::filesystem::path&)>;
 /// port ranges that overlap (with their steps), cycles in `after`, names that aren't declared, a
 /// metric whose source isn't configured.
 ///
-/// Dynamite looks for unit files in several folders; `exists` says where there is one. Where it is
-/// empty, or they are in none of them, the first folder is taken.
+/// `exists` says whether a template file is there; where it is empty that isn't asked. Dynamite
+/// looks for unit files in several folders: where they are in none of them, the first folder is
+/// taken.
 Result<DeclaredFile> parse_declared_file(std::string_view text,
                                          const std::filesystem::path& path,
                                          const FileExists& exists = {});
 
 /// The same for a file; also ErrorKind::usage where it can't be read or is longer than 4 MiB.
 Result<DeclaredFile> read_declared_file(const std::filesystem::path& path);
+
+/// What a file says of places (fleet, etcd, state, events, listen), whatever is wrong with its
+/// services and policies.
+struct DeclaredPlaces {
+  DeclaredFile file;                   ///< Its services are those that could be understood.
+  std::optional<Error> mistakes = {};  ///< Of services and policies, as above.
+};
+
+/// For whoever looks at a daemon: that runs on with the file as it last was without mistakes. The
+/// errors are read_declared_file()'s, where one of the mistakes isn't about a service or a policy.
+Result<DeclaredPlaces> read_declared_places(const std::filesystem::path& path);
 
 /// The file in our form, with every value that isn't its default. parse_declared_file() of it, with
 /// the same path, is the same, but for `form` and `dynamite_configuration`. Passwords in URLs are

@@ -93,7 +93,7 @@ class Daemon {
   bool has_vanished();
   void write_again();
   void read_pause(KeptService& service, const std::map<std::string, std::string>& texts);
-  void read_desired(KeptService& service, const std::map<std::string, std::string>& texts);
+  void read_desired(KeptService& service, const std::map<std::string, std::string>& texts) const;
   void decide_on(KeptService& service);
   void act_on(KeptService& service);
   std::optional<std::string> not_yet(const KeptService& service) const;

@@ -78,10 +78,10 @@ std::string status_document(const DaemonStatus& status);
 /// there from the start, with zero.
 std::string metrics_document(const DaemonStatus& status);
 
-/// What status_document() says of one service, for a person: counts, timers with what remains, the
-/// last decisions with their reasons. Errors: unavailable, for a text that isn't such a document;
-/// not_found, for a service that isn't in it.
-Result<std::string> explain_service(const std::string& document, const std::string& service);
+/// What status_document() says of the service of that name, for a person: counts, timers with what
+/// remains, the last decisions with their reasons. Errors: unavailable, for a text that isn't such
+/// a document; not_found, for a service that isn't in it.
+Result<std::string> explain_service(const std::string& document, const std::string& name);
 
 /// The part of that document on one service, as it stands there. Errors as above.
 Result<std::string> service_document(const std::string& document, const std::string& service);

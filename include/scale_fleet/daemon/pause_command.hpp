@@ -19,8 +19,9 @@ struct PauseReport {
 };
 
 /// The declared service that a person means by `word`: its display name, or another form of it
-/// (unit_name.hpp). ErrorKind::usage: the file declares none such.
-Result<Service> declared_service(const DeclaredFile& file, std::string_view word);
+/// (unit_name.hpp). Of a file with mistakes nobody knows what it declared before: any service is
+/// meant then. ErrorKind::usage: the file declares none such.
+Result<Service> declared_service(const DeclaredPlaces& places, std::string_view word);
 
 /// What `scale-fleet pause` is asked for.
 struct PauseWish {
@@ -30,17 +31,17 @@ struct PauseWish {
   std::string by;
 };
 
-/// Leaves the daemon of `file` a pause of the service, instead of any that is there. Errors: usage
+/// Leaves the daemon of a file a pause of the service, instead of any that is there. Errors: usage
 /// where the file doesn't declare the service, and those of the store.
 Result<PauseReport> pause_service(StateStore& store,
-                                  const DeclaredFile& file,
+                                  const DeclaredPlaces& places,
                                   const PauseWish& wish,
                                   WallTime now);
 
 /// Takes the service's pause away, a text that isn't understood too. Without one nothing is done.
 /// Errors as above.
 Result<PauseReport> resume_service(StateStore& store,
-                                   const DeclaredFile& file,
+                                   const DeclaredPlaces& places,
                                    std::string_view service,
                                    WallTime now);
 
