@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -224,6 +225,23 @@ std::optional<int> CurlTransfer::status() const {
   return status < first_final ? std::nullopt : std::optional(static_cast<int>(status));
 }
 
+int CurlTransfer::system_error() const {
+  long number = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &number);
+  return static_cast<int>(number);
+}
+
+/// libcurl's own text, but where that counts milliseconds: the same trouble has the same words each
+/// time, so that whoever asks again and again tells of it once.
+std::string CurlTransfer::what_happened(CURLcode code) const {
+  if (code == CURLE_OPERATION_TIMEDOUT)
+    return head_bytes_ > 0 ? "a part of the reply came" : "nothing came back";
+  if (code == CURLE_COULDNT_CONNECT && system_error() != 0)
+    return std::generic_category().message(system_error());
+  auto text = without_proxy(error_text_.data());
+  return text.empty() ? curl_easy_strerror(code) : text;
+}
+
 HttpResult CurlTransfer::finish(CURLcode code) {
   long status = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
@@ -231,8 +249,7 @@ HttpResult CurlTransfer::finish(CURLcode code) {
     response_.status = static_cast<int>(status);
     return std::move(response_);
   }
-  auto message = without_proxy(error_text_.data());
-  if (message.empty()) message = curl_easy_strerror(code);
+  auto message = what_happened(code);
   const bool is_too_long = body_is_too_long_ || code == CURLE_FILESIZE_EXCEEDED;
   if (is_too_long) message = fmt::format("the reply is longer than {} bytes", longest_reply_);
   if (head_bytes_ > longest_head)
@@ -241,9 +258,7 @@ HttpResult CurlTransfer::finish(CURLcode code) {
     message += "; perhaps it wants a client certificate: --cert-file and --key-file";
   }
   TransportError error{.failure = failure_of(code), .message = printable(message)};
-  long system_error = 0;
-  curl_easy_getinfo(easy_.get(), CURLINFO_OS_ERRNO, &system_error);
-  error.was_refused = code == CURLE_COULDNT_CONNECT && system_error == ECONNREFUSED;
+  error.was_refused = code == CURLE_COULDNT_CONNECT && system_error() == ECONNREFUSED;
   if (is_too_long) error.status = static_cast<int>(status);
   return tl::unexpected(std::move(error));
 }

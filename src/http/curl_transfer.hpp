@@ -37,6 +37,9 @@ class CurlTransfer {
   HttpResult finish(CURLcode code);
 
  private:
+  int system_error() const;
+  std::string what_happened(CURLcode code) const;
+
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   static std::size_t on_header(char* data,
                                std::size_t size,

@@ -80,8 +80,10 @@ std::optional<int> status_for(const ErrorCode& error) {
 /// operation that it waits for, and ends when it waits for none.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(Protocol::socket socket, const Serving& serving)
+  /// `slot` is given back when the connection has ended.
+  Connection(Protocol::socket socket, const Serving& serving, std::shared_ptr<void> slot)
       : serving_(serving),
+        slot_(std::move(slot)),
         stream_(std::move(socket)),
         delay_(stream_.get_executor()),
         // A request's body is taken out as it comes; what stays is a header, or a chunk's.
@@ -207,6 +209,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   const Serving& serving_;
+  std::shared_ptr<void> slot_;
   beast::basic_stream<Protocol> stream_;
   asio::steady_timer delay_;
   beast::flat_buffer buffer_;
@@ -238,12 +241,19 @@ class BeastServer final : public HttpServer {
   void accept() {
     acceptor_.async_accept([this](ErrorCode error, Protocol::socket socket) {
       if (!error) {
-        std::make_shared<Connection>(std::move(socket), serving_)->read_request();
+        take_in(std::move(socket));
         return accept();
       }
       pause_.expires_after(accept_pause);
       pause_.async_wait([this](ErrorCode) { accept(); });
     });
+  }
+
+  void take_in(Protocol::socket socket) {
+    if (open_ >= serving_.limits.connections) return;
+    ++open_;
+    std::shared_ptr<void> slot(&open_, [](std::size_t* open) { --*open; });
+    std::make_shared<Connection>(std::move(socket), serving_, std::move(slot))->read_request();
   }
 
   void start_thread() {
@@ -270,6 +280,7 @@ class BeastServer final : public HttpServer {
   Serving serving_;
   ListenAddress address_;
   std::unique_ptr<UnixSocketFile> file_;
+  std::size_t open_ = 0;  // Outlives the connections, which io_ keeps.
   asio::io_context io_;
   asio::basic_socket_acceptor<Protocol> acceptor_;
   asio::steady_timer pause_;

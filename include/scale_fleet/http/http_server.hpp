@@ -35,6 +35,8 @@ struct ServerLimits {
   std::size_t header_bytes = 64UL * 1024;
   std::size_t body_bytes = 4UL * 1024 * 1024;
   std::chrono::seconds idle{30};  ///< A connection without a whole request for so long is closed.
+  /// Open ones; a further one is closed unanswered, so that others have file descriptors left.
+  std::size_t connections = 1024;
 };
 
 /// An HTTP/1.1 server on one address, with keep-alive, serving on one thread of its own.
