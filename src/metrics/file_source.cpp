@@ -74,9 +74,11 @@ Reading FileSource::take(WallTime now) {
       }
     }
     if (reading.points.size() > points_before) continue;
+    const bool is_bad = lines_.bad_names.contains(name);
     reading.failures.push_back({.metric = key,
-                                .why = fmt::format("{} has no line `{}{} VALUE`",
+                                .why = fmt::format("{} has {} line `{}{} VALUE`",
                                                    printable(path_.string()),
+                                                   is_bad ? "a broken" : "no",
                                                    printable(name),
                                                    metric.per_instance ? " INSTANCE" : "")});
   }

@@ -24,13 +24,15 @@ std::vector<std::string_view> words_of(std::string_view line) {
 /// Nothing where the words aren't a value.
 std::optional<MetricLines::Value> value_of(const std::vector<std::string_view>& words) {
   if (words.size() < 2 || words.size() > 4) return std::nullopt;
-  const bool is_of_instance = words.size() > 2;
+  const bool ends_with_time =
+      words.size() == 3 && !parse_metric_number(words[2]) && parse_wall_time(words[2]);
+  const bool is_of_instance = words.size() > 2 && !ends_with_time;
   const auto number = parse_metric_number(words[is_of_instance ? 2 : 1]);
   if (!number) return std::nullopt;
   MetricLines::Value value{.instance = {}, .value = *number, .time = {}};
   if (is_of_instance) value.instance = words[1];
-  if (words.size() < 4) return value;
-  value.time = parse_wall_time(words[3]);
+  if (words.size() < 4 && !ends_with_time) return value;
+  value.time = parse_wall_time(words.back());
   return value.time ? std::optional(value) : std::nullopt;
 }
 
@@ -45,11 +47,12 @@ MetricLines parse_metric_lines(std::string_view text) {
     const auto words = words_of(line);
     if (words.empty()) continue;
     auto value = value_of(words);
+    std::string name(words[0]);
     if (!value) {
       ++lines.bad_lines;
+      lines.bad_names.insert(std::move(name));
       continue;
     }
-    std::string name(words[0]);
     if (!seen.emplace(name, value->instance, value->time).second) {
       ++lines.bad_lines;
       continue;

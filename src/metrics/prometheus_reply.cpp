@@ -43,6 +43,18 @@ std::optional<Sample> read_sample(const json* pair) {
   return Sample{.time = WallTime(Millis(std::llround(seconds * 1000))), .value = *number};
 }
 
+/// Why Prometheus, or what stands in front of several, doubts its own answer: a store that couldn't
+/// be asked, say. What it remarks on the query itself is no such doubt.
+std::optional<std::string> warning_in(const json& body) {
+  const auto* warnings = member(body, "warnings");
+  if (warnings == nullptr || !warnings->is_array()) return std::nullopt;
+  for (const auto& warning : *warnings) {
+    if (!warning.is_string()) return "a warning that isn't a text";
+    if (!warning.get_ref<const std::string&>().starts_with("PromQL ")) return warning;
+  }
+  return std::nullopt;
+}
+
 Reading failed(const Metric& metric, std::string why, std::size_t bad_values = 0) {
   return {.points = {},
           .failures = {{.metric = metric_key(metric), .why = std::move(why)}},
@@ -129,6 +141,10 @@ Reading read_prometheus_reply(const HttpResult& result, const Metric& metric) {
   if (result->status != 200 || status != "success" || type.empty()) {
     return failed(metric,
                   fmt::format("HTTP {} with a body that isn't Prometheus's", result->status));
+  }
+  if (const auto warning = warning_in(body)) {
+    return failed(metric,
+                  "the answer may not be whole: " + printable_start(*warning, longest_message));
   }
   const auto* elements = member(*data, "result");
   if (type == "vector" && elements != nullptr && elements->is_array())

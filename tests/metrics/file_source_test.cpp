@@ -30,6 +30,8 @@ TEST_CASE("A line is a value of all together, of an instance, or bad") {
            {"m web@1.service 5", Value{"web@1.service", 5, {}}, 0},
            {"m web@1.service 5 1763726400", Value{"web@1.service", 5, noon}, 0},
            {"m web@1.service 5 2025-11-21T12:00:00Z", Value{"web@1.service", 5, noon}, 0},
+           {"m 5 2025-11-21T12:00:00Z", Value{"", 5, noon}, 0},
+           {"m 1 1763726400", Value{"1", 1'763'726'400, {}}, 0},
            {"", std::nullopt, 0},
            {"  # m 5", std::nullopt, 0},
            {"m", std::nullopt, 1},

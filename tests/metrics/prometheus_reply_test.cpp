@@ -29,13 +29,25 @@ const WallTime quarter_past{Millis(1'763'712'000'250)};
 
 }  // namespace
 
+TEST_CASE("An answer that Prometheus itself doubts is no value") {
+  const auto reading = read_body(
+      R"({"status":"success","warnings":["partial response: a store is away"],"data":
+          {"resultType":"vector","result":[{"metric":{},"value":[1763712000.25,"12.5"]}]}})",
+      together);
+  CHECK(reading.points.empty());
+  REQUIRE(reading.failures.size() == 1);
+  CHECK(reading.failures[0].why ==
+        "the answer may not be whole: partial response: a store is away");
+}
+
 TEST_CASE("One result, a vector's or a scalar, is the value of a metric of all together") {
   for (
       const auto& body :
       {vector_of(element("a", "12.5")),
        std::string(
            R"({"status":"success","data":{"resultType":"scalar","result":[1763712000.25,"12.5"]}})"),
-       std::string(R"({"status":"success","warnings":["slow"],"data":{"resultType":"vector",
+       std::string(
+           R"({"status":"success","warnings":["PromQL info: x"],"data":{"resultType":"vector",
                         "result":[{"metric":{},"value":[1763712000.25,"12.5"]}]}})")}) {
     INFO(body);
     const auto reading = read_body(body, together);
