@@ -125,6 +125,16 @@ Outcome read_rules(const Arguments& arguments, ScaleRequest& rules) {
     return read;
   if (auto read = read_number(arguments, "--max", 0, max_count, rules.bounds.max); !read)
     return read;
+  if (auto read =
+          read_number(arguments, "--first-number", 0, max_instance_number, rules.numbering.first);
+      !read) {
+    return read;
+  }
+  if (auto read =
+          read_number(arguments, "--number-step", 1, max_instance_number, rules.numbering.step);
+      !read) {
+    return read;
+  }
   if (rules.bounds.min && rules.bounds.max && *rules.bounds.min > *rules.bounds.max) {
     return failure(ErrorKind::usage,
                    fmt::format("--min {} is above --max {}", *rules.bounds.min, *rules.bounds.max));

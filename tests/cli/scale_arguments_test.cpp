@@ -126,6 +126,10 @@ TEST_CASE("Every option of scaling is read, and holds for every service") {
                                  "never",
                                  "--scale-down-order",
                                  "highest-first",
+                                 "--first-number",
+                                 "8080",
+                                 "--number-step",
+                                 "2",
                                  "worker=1"});
   REQUIRE(scale);
   CHECK(scale->options.dry_run);
@@ -140,6 +144,7 @@ TEST_CASE("Every option of scaling is read, and holds for every service") {
     CHECK(request.bounds.max == 65535U);
     CHECK(request.stop_first == StopFirst::never);
     CHECK(request.scale_down_order == ScaleDownOrder::highest_first);
+    CHECK(request.numbering == Numbering{.first = 8080, .step = 2});
   }
   CHECK(read_scale({"my_app", "5", "--no-block"})->options.no_block);
   CHECK(read_scale({"my_app", "5", "--template-file", "f"})->template_file == "f");
@@ -164,6 +169,8 @@ TEST_CASE("Options that can't be, or not together, are a usage error") {
            {{"--min", "5", "--max", "4"}, "--min 5 is above --max 4"},
            {{"--max", "65536"}, "--max takes a whole number from 0 to 65535"},
            {{"--stop-first", "maybe"}, "--stop-first takes auto, always, never, not 'maybe'"},
+           {{"--number-step", "0"}, "--number-step takes a whole number from 1 to"},
+           {{"--first-number", "1000000000"}, "--first-number takes a whole number from 0 to"},
            {{"--scale-down-order", "x"}, "--scale-down-order takes idle-first, highest-first"},
            {{"--detailed-exitcode"}, "--detailed-exitcode is for --dry-run"},
            {{"--batch", "2", "--no-block"}, "it can't go with --no-block"}}) {
