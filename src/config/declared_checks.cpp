@@ -5,6 +5,7 @@
 
 #include "config/declared_cycles.hpp"
 #include "config/declared_places.hpp"
+#include "scale_fleet/core/duration_text.hpp"
 #include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
@@ -36,6 +37,26 @@ void check_bounds(const DeclaredService& service, const ServicePlaces& places) {
     places.value.complain(fmt::format("{} is a single unit: there is one of it, or none",
                                       service.service.display_name()));
   }
+}
+
+/// What is read once in an interval must be fresh for longer than one.
+void check_staleness(const DeclaredService& service, const ServicePlaces& places, Millis interval) {
+  const auto check = [&](const auto& rules, std::string_view key) {
+    for (const auto& rule : rules) {
+      const bool is_pushed = std::holds_alternative<EtcdMetric>(rule.metric.source);
+      if (is_pushed || rule.staleness > interval) continue;
+      value_of(places, key)
+          .complain(fmt::format(
+              "{}: its staleness, {}, has to be longer than the interval, {}: else every "
+              "value is stale before the next one comes",
+              rule.path,
+              format_duration(rule.staleness),
+              format_duration(interval)));
+    }
+  };
+  check(service.policy.scale_up, "scale_up");
+  check(service.policy.scale_down, "scale_down");
+  check(service.policy.target, "target");
 }
 
 void check_doubles(const ReadFile& read) {
@@ -149,8 +170,11 @@ std::vector<std::vector<Dependency>> resolve_after(ReadFile& read) {
 }  // namespace
 
 void check_declared(ReadFile& read) {
-  for (std::size_t i = 0; i < read.places.size(); ++i)
+  for (std::size_t i = 0; i < read.places.size(); ++i) {
     check_bounds(read.file.services[i], read.places[i]);
+    if (read.file.form == DeclaredFile::Form::own)
+      check_staleness(read.file.services[i], read.places[i], read.file.interval);
+  }
   check_doubles(read);
   check_ports(read);
   const auto after = resolve_after(read);

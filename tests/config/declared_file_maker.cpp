@@ -5,6 +5,12 @@
 #include <fmt/format.h>
 
 namespace scale_fleet {
+namespace {
+
+/// A staleness has to be longer; the default one is.
+constexpr Millis longest_made_interval{30'000};
+
+}  // namespace
 
 std::string DeclaredFileMaker::word() {
   return random_.pick<std::string>(
@@ -109,7 +115,7 @@ ThresholdRule DeclaredFileMaker::rule(std::string path, Comparison comparison) {
   const auto when = random_.below(3);
   if (when == 0) rule.period = span(0);
   if (when == 1) rule.points = PointsOf{random_.between(1, 3), random_.between(3, 9)};
-  if (once_in(3)) rule.staleness = span();
+  if (once_in(3)) rule.staleness = longest_made_interval + span();
   if (once_in(2)) rule.cooldown = span(0);
   if (once_in(2)) rule.adjustment = adjustment();
   const double away = comparison == Comparison::above ? 1 : -1;
@@ -136,7 +142,7 @@ TargetRule DeclaredFileMaker::target(std::string path) {
   rule.of = once_in(2) ? TargetRule::Of::total : TargetRule::Of::average;
   rule.target = std::abs(number()) + 1e-12;
   if (once_in(2)) rule.tolerance = random_.fraction();
-  if (once_in(2)) rule.staleness = span();
+  if (once_in(2)) rule.staleness = longest_made_interval + span();
   if (once_in(2)) rule.cooldown_up = span(0);
   rule.cooldown_down = once_in(2) ? rule.cooldown_up : span(0);
   rule.may_scale_down = !once_in(3);
@@ -223,7 +229,8 @@ DeclaredFile DeclaredFileMaker::file() {
   file.metrics_file = path();
   if (once_in(2)) file.state = path();
   if (once_in(4)) file.state = StateInEtcd{};
-  if (once_in(2)) file.interval = std::max(span(), shortest_interval);
+  if (once_in(2))
+    file.interval = std::min(std::max(span(), shortest_interval), longest_made_interval);
   if (once_in(3)) file.listen = std::nullopt;
   if (once_in(3))
     file.listen = random_.pick<std::string>({"0.0.0.0:0", "[::1]:80", "unix:///run/x"});

@@ -18,7 +18,7 @@ DeclaredFile understood(std::string_view text) {
 /// The only service of a file, whose map is `body`.
 DeclaredService understood_service(const std::string& body) {
   const auto file = understood(
-      "etcd: {}\nprometheus: {url: 'http://p'}\nmetrics_file: m\n"
+      "etcd: {}\nprometheus: {url: 'http://p'}\nmetrics_file: m\ninterval: 1s\n"
       "services:\n  web: " +
       body + "\n");
   REQUIRE(file.services.size() == 1);

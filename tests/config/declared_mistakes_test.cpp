@@ -102,6 +102,10 @@ TEST_CASE("A value of another type than its key takes is told") {
   check_told({
       {"services: {}\ninterval: 10", "2:11: interval: 10 needs a unit: 10s, for example"},
       {"services: {}\ninterval: 0", "2:11: interval: this has to be longer than 0"},
+      {"metrics_file: m\ninterval: 2m\n"
+       "services: {a: {count: 1, scale_down: [{metric: {file: x}, below: 1}]}}",
+       "3:38: services.a.scale_down: scale_down[0]: its staleness, 1m, has to be longer than the "
+       "interval, 2m: else every value is stale before the next one comes"},
       {"services: {}\ninterval: 999ms", "2:11: interval: this has to be at least 1s"},
       {"services: {}\nmetrics_file: 10",
        "2:15: metrics_file: this has to be a text, not '10'; put it between quotes if it is one"},

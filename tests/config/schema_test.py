@@ -36,7 +36,7 @@ GOOD = [
     SERVICE % "count: 1, instances: {first: 0, step: 2}, victims: oldest, timeout: 250ms",
     SERVICE % "max: 3, limits: {up: {by: 50%}, down: {by: 1, per: 1m}, settle_up: 0}",
     RULE % "above: 1",
-    RULE % "below: -0.5, points: 3 of 5, staleness: 5s, to: 0",
+    RULE % "below: -0.5, points: 3 of 5, staleness: 15s, to: 0",
     RULE % "above: 1, steps: [{from: 2, step: 10%}, {from: 3, to: 9}], aggregate: at_least 2",
     RULE % "above: 1, aggregate: p99.9, without_data: {count: 3, after: 1}",
     TARGET % "per_instance: 5, cooldown: 1m",
