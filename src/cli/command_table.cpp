@@ -100,8 +100,15 @@ OptionWords events_file_option() {
           .value = "FILE"};
 }
 
+constexpr std::string_view state_etcd = "The etcd of the state, instead of the file's";
+
+OptionWords etcd_option(std::string_view of_what) {
+  return {.flag = "--etcd", .summary = of_what, .takes = Takes::text, .value = "URL[,URL]"};
+}
+
 std::vector<OptionWords> apply_options() {
   return {
+      etcd_option(state_etcd),
       events_file_option(),
       {.flag = "--dry-run", .summary = "Show the plan and change nothing"},
       {.flag = "--detailed-exitcode", .summary = "Exit with 3 where a dry run finds changes"},
@@ -166,10 +173,6 @@ std::vector<OptionWords> sandbox_options() {
   };
 }
 
-OptionWords etcd_option(std::string_view of_what) {
-  return {.flag = "--etcd", .summary = of_what, .takes = Takes::text, .value = "URL[,URL]"};
-}
-
 std::vector<OptionWords> run_options() {
   return {
       {.flag = "--once", .summary = "Decide and act once, then end"},
@@ -216,7 +219,7 @@ std::vector<OptionWords> pause_options() {
        .value = "DURATION"},
       {.flag = "--down-only", .summary = "It may still be scaled up"},
       declared_file_option(),
-      etcd_option("The etcd of the state, instead of the file's"),
+      etcd_option(state_etcd),
   };
 }
 
@@ -285,11 +288,11 @@ CommandTable make_table() {
                .takes = Takes::service},
               {.name = "resume",
                .summary = "Let the daemon take a paused service up again",
-               .options = {declared_file_option(),
-                           etcd_option("The etcd of the state, instead of the file's")},
+               .options = {declared_file_option(), etcd_option(state_etcd)},
                .takes = Takes::service},
               {.name = "plan",
                .summary = "What apply would do; exit 3 if there is anything",
+               .options = {etcd_option(state_etcd)},
                .takes = Takes::file},
               {.name = "apply",
                .summary = "Make the cluster match a file of services, once",

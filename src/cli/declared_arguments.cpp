@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "cli/run_arguments.hpp"
 #include "cli/scale_arguments.hpp"
 #include "scale_fleet/core/text.hpp"
 
@@ -25,6 +26,9 @@ Result<DeclaredArguments> read_declared_arguments(const Arguments& arguments) {
   if (arguments.has("--timeout")) declared.timeout = declared.options.timeout;
   if (const auto found = arguments.options.find("--events"); found != arguments.options.end())
     declared.events = found->second.front();
+  auto etcd = read_etcd_members(arguments);
+  if (!etcd) return tl::unexpected(etcd.error());
+  declared.etcd = std::move(*etcd);
   return declared;
 }
 

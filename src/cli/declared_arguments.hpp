@@ -2,6 +2,8 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "cli/arguments.hpp"
 #include "scale_fleet/commands/scale_work.hpp"
@@ -16,6 +18,7 @@ struct DeclaredArguments {
   /// Of each wave; empty: as long as its services say.
   std::optional<Duration> timeout;
   std::optional<std::filesystem::path> events;  ///< Beats the file's place.
+  std::vector<std::string> etcd;                ///< Of the state; empty: the file's.
 };
 
 /// Whether a command reads a declared file, which may then say where Fleet is.

@@ -32,11 +32,21 @@ bool is_well(const Reports& reports) {
   });
 }
 
+/// Services that aren't well, and what became of them.
+using Unwell = std::map<std::string, ScaleStatus>;
+
 /// The first of those that `declared` comes after that isn't well; null where all are.
-const std::string* obstacle(const DeclaredService& declared, const std::set<std::string>& unwell) {
-  const auto found = std::ranges::find_if(
-      declared.after, [&](const std::string& name) { return unwell.contains(name); });
-  return found == declared.after.end() ? nullptr : &*found;
+const Unwell::value_type* obstacle(const DeclaredService& declared, const Unwell& unwell) {
+  for (const auto& name : declared.after) {
+    if (const auto found = unwell.find(name); found != unwell.end()) return &*found;
+  }
+  return nullptr;
+}
+
+/// What those that come after it share.
+ScaleStatus status_of_unwell(const Reports& reports) {
+  const auto worst = overall_status({.status = {}, .services = reports, .error = {}});
+  return worst <= ScaleStatus::accepted ? ScaleStatus::failed : worst;
 }
 
 /// Planned, and not begun.
@@ -86,9 +96,9 @@ ScaleReport ApplyCommand::run(const DeclaredFile& file,
   if (options_.dry_run) return report;
   auto planned = by_service(std::move(report.services));
   report = {};
-  std::set<std::string> unwell;
+  Unwell unwell;
   const auto finish = [&](const std::string& name, Reports reports) {
-    if (!is_well(reports)) unwell.insert(name);
+    if (!is_well(reports)) unwell.emplace(name, status_of_unwell(reports));
     std::ranges::move(reports, std::back_inserter(report.services));
   };
   for (const auto& wave : declared_waves(file.services)) {
@@ -97,7 +107,7 @@ ScaleReport ApplyCommand::run(const DeclaredFile& file,
       const auto& declared = file.services[place];
       const auto name = declared.service.display_name();
       if (const auto* before = obstacle(declared, unwell)) {
-        leave_out(planned[name], ScaleStatus::failed, comes_after(name, *before));
+        leave_out(planned[name], before->second, comes_after(name, before->first));
         finish(name, planned[name]);
       } else if (world_.stop.requested()) {
         leave_out(planned[name], ScaleStatus::interrupted, not_begun(name));

@@ -36,6 +36,7 @@ void renew(World world,
   const bool is_done = wish.request.sidekicks.empty();
   if (is_done || !ended_well(services) || world.stop.requested()) return;
   auto request = wish.request;
+  request.current.reset();  // It held when the first step was planned.
   request.replaces_other_text = true;
   add_report(ScaleCommand(world, options).run({request}), services);
 }

@@ -103,10 +103,13 @@ InstanceCount wished_count(const DeclaredService& declared, InstanceCount curren
 std::vector<ScaleRequest> declared_requests(const DeclaredFile& file,
                                             const DeclaredTexts& texts,
                                             const ClusterLook& look,
-                                            WallTime now) {
+                                            WallTime now,
+                                            const std::set<std::string>& held_up) {
   std::vector<ScaleRequest> requests;
   for (const auto& declared : file.services) {
-    const auto count = wished_count(declared, current_count(look, declared.service), now);
+    const auto current = current_count(look, declared.service);
+    auto count = wished_count(declared, current, now);
+    if (held_up.contains(declared.service.display_name())) count = std::max(count, current);
     requests.push_back(declared_request(declared, count, texts, file.form));
   }
   return requests;

@@ -80,7 +80,14 @@ std::vector<Event> events_of(Event event, const ScaleReport& report) {
     event.error = std::move(deeds.error);
     events.push_back(event);
   }
-  const auto error = error_of_all(report);
+  auto error = error_of_all(report);
+  // Somebody else is at work on it, or was a moment ago: nothing was done, and nothing is amiss.
+  if (error && events.empty() && report.status == ScaleStatus::precondition_failed) {
+    event.kind = EventKind::no_op;
+    event.after.reset();
+    event.reason += fmt::format(" ({})", error->message);
+    return {event};
+  }
   const bool is_told =
       std::ranges::any_of(events, [](const Event& each) { return each.error.has_value(); });
   if (error && !is_told) {

@@ -11,18 +11,21 @@ namespace {
 /// No signal arrives at an action; its stop is the runner's.
 class ActionStop : public StopRequest {
  public:
-  ActionStop(const std::atomic<bool>& stopping, const std::function<bool()>& must_stop)
-      : stopping_(stopping), must_stop_(must_stop) {}
+  ActionStop(const std::atomic<bool>& all_stop,
+             const std::atomic<bool>& stopping,
+             const std::function<bool()>& must_stop)
+      : all_stop_(all_stop), stopping_(stopping), must_stop_(must_stop) {}
 
   std::optional<int> signal() const override { return std::nullopt; }
 
   /// Once it has to stop it has to for good: who leads again has another plan.
   bool requested() const override {
-    if (stopping_ || must_stop_()) has_to_stop_ = true;
+    if (all_stop_ || stopping_ || must_stop_()) has_to_stop_ = true;
     return has_to_stop_;
   }
 
  private:
+  const std::atomic<bool>& all_stop_;
   const std::atomic<bool>& stopping_;
   const std::function<bool()>& must_stop_;
   mutable std::atomic<bool> has_to_stop_ = false;
@@ -52,6 +55,7 @@ ActionThreads::~ActionThreads() {
 
 void ActionThreads::start(ActionOrder order) {
   auto& running = running_.emplace_back();
+  running.service = order.service.service.display_name();
   try {
     running.thread = std::jthread([this, &running, order] { run(order, running); });
   } catch (const std::system_error& error) {
@@ -62,7 +66,7 @@ void ActionThreads::start(ActionOrder order) {
 }
 
 void ActionThreads::run(ActionOrder order, Running& running) {
-  const ActionStop stop(stopping_, parts_.must_stop);
+  const ActionStop stop(stopping_, running.stopping, parts_.must_stop);
   const auto began = parts_.clock.now();
   ActionEnd end{.order = std::move(order), .report = {}, .ended = {}};
   try {
@@ -93,6 +97,12 @@ std::vector<ActionEnd> ActionThreads::take_ended() {
   };
   collect();
   return ended;
+}
+
+void ActionThreads::interrupt(const std::string& service) {
+  for (auto& running : running_) {
+    if (running.service == service) running.stopping = true;
+  }
 }
 
 void ActionThreads::stop() {

@@ -7,6 +7,7 @@
 
 #include "daemon/action_events.hpp"
 #include "daemon/kept_service.hpp"
+#include "scale_fleet/commands/declared_order.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/daemon/error_class.hpp"
 
@@ -32,6 +33,20 @@ std::unique_ptr<KeptService> kept(const DeclaredService& declared) {
 
 }  // namespace
 
+/// Whether an action that runs is about something else than what is declared now.
+bool Daemon::has_changed(const DeclaredService& before,
+                         const DeclaredService& after,
+                         const DeclaredTexts& texts_before) const {
+  if (before != after) return true;
+  const auto is_other = [&](const std::optional<std::filesystem::path>& file) {
+    return file && *texts_before.at(*file) != *declared_.texts.at(*file);
+  };
+  return is_other(after.template_file) ||
+         std::ranges::any_of(after.attached, [&](const DeclaredSidekick& sidekick) {
+           return is_other(sidekick.template_file);
+         });
+}
+
 Daemon::Daemon(DaemonWorld world, DaemonOptions options, DeclaredState declared, Sources sources)
     : world_(std::move(world)), options_(std::move(options)), started_(world_.wall_time()) {
   now_ = started_;
@@ -45,7 +60,7 @@ void Daemon::replace(DeclaredState declared, Sources sources) {
   take_readings();
   // What is known now goes on, not what was saved some time ago.
   if (is_leader_) save(true);
-  declared_ = std::move(declared);
+  const auto texts_before = std::exchange(declared_, std::move(declared)).texts;
   sources_ = std::move(sources);
   horizons_ = horizons_of(declared_.file);
   file_error_.reset();
@@ -58,14 +73,29 @@ void Daemon::replace(DeclaredState declared, Sources sources) {
       next.push_back(kept(each));
     } else {
       next.push_back(std::move(*known));
+      if (next.back()->is_busy() && has_changed(next.back()->declared, each, texts_before))
+        world_.actions.interrupt(name);
       next.back()->declared = each;
     }
   }
+  for (const auto& gone : services_) {
+    if (gone && gone->is_busy()) world_.actions.interrupt(gone->name);
+  }
   services_ = std::move(next);
+  in_order_.clear();
+  for (const auto& wave : declared_waves(declared_.file.services)) {
+    for (const auto place : wave)
+      in_order_.push_back(services_[place].get());
+  }
   if (is_leader_ && world_.record != nullptr && !options_.dry_run)
     note_record(world_.record->take_over(declared_));
   std::erase_if(samples_.by_metric,
                 [&](const auto& known) { return !horizons_.contains(known.first); });
+}
+
+void Daemon::replace_sources(Sources sources) {
+  take_readings();
+  sources_ = std::move(sources);
 }
 
 void Daemon::tell_file_error(std::string error) {
@@ -96,7 +126,9 @@ void Daemon::turn() {
     has_read_wishes_ = false;
     for (const auto& service : services_)
       service->is_remembered = false;
-    note_trouble(look());
+    auto looked = look();
+    if (auto why = world_.cannot_lead()) looked = tl::unexpected(*std::move(why));
+    note_trouble(looked);
     return;
   }
   auto fine = take_the_lead();
@@ -104,7 +136,7 @@ void Daemon::turn() {
   if (fine) fine = read_wishes();
   note_trouble(fine && wish_trouble_ ? tl::unexpected(*wish_trouble_) : fine);
   if (!fine) return;
-  for (const auto& service : services_)
+  for (auto* service : in_order_)
     decide_on(*service);
   save(false);
   write_record();
@@ -114,15 +146,20 @@ void Daemon::take_ended() {
   for (const auto& end : world_.actions.take_ended()) {
     const auto name = end.order.service.service.display_name();
     const auto since = std::chrono::duration_cast<Millis>(world_.clock.now() - end.ended);
-    for (const auto& event : events_of(end, world_.wall_time() - since)) {
+    const auto ended = world_.wall_time() - since;
+    for (const auto& event : events_of(end, ended)) {
       record(event);
       auto& timings = counters_.actions[{name, event_type(event)}];
       ++timings.count;
       timings.seconds += std::chrono::duration<double>(event.took).count();
     }
-    if (auto* service = find(name)) {
-      conclude_action(*service, end, declared_.file.interval, now_);
-      if (service->trouble) count_error(*service->trouble);
+    running_.erase(name);
+    // One that was taken out of the file and put back meanwhile has begun nothing.
+    if (auto* service = find(name); service != nullptr && service->is_busy()) {
+      conclude_action(*service, end, declared_.file.interval, {.ended = ended, .now = now_});
+      if (!service->trouble) continue;
+      count_error(*service->trouble);
+      world_.progress.warn(fmt::format("{}: {}", name, service->trouble->message));
     }
   }
 }
@@ -142,7 +179,7 @@ bool Daemon::is_busy() const {
 
 bool Daemon::is_well() const {
   return is_leader_ && !trouble_ && std::ranges::none_of(services_, [](const auto& service) {
-           return trouble_of(*service).has_value();
+           return service->is_waiting || trouble_of(*service).has_value();
          });
 }
 
@@ -166,7 +203,7 @@ void Daemon::note_trouble(const Outcome& outcome) {
 }
 
 void Daemon::write_record() {
-  if (world_.record != nullptr && !options_.dry_run)
+  if (world_.record != nullptr && !options_.dry_run && world_.may_go_on())
     note_record(world_.record->write(declared_, look_.units));
 }
 

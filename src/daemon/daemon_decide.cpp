@@ -73,11 +73,14 @@ void Daemon::decide_on(KeptService& service) {
     record(found_changed(service.name, *history.last_count, seen, now_));
   service.must_save = service.must_save || seen != history;
   history = seen;
-  service.decision = decide(
-      policy,
-      {.instances = views, .samples = samples_, .pause = service.pause, .desired = service.desired},
-      history,
-      now_);
+  service.decision = decide(policy,
+                            {.instances = views,
+                             .samples = samples_,
+                             .pause = service.pause,
+                             .desired = service.desired,
+                             .is_desired_unknown = service.is_desired_unknown},
+                            history,
+                            now_);
   const auto& decision = *service.decision;
   ++counters_.decisions[{service.name, std::string(to_string(decision.kind))}];
   history = remembered(std::move(history), policy, decision, current, now_);
@@ -87,7 +90,9 @@ void Daemon::decide_on(KeptService& service) {
 
 void Daemon::act_on(KeptService& service) {
   const auto& decision = *service.decision;
-  if (decision.kind == ReasonKind::paused) return tell_nothing_done(service);
+  service.is_waiting = false;
+  const bool is_left_alone = decision.kind == ReasonKind::paused && !service.pause->down_only;
+  if (is_left_alone) return tell_nothing_done(service);
   if (const auto why = not_yet(service)) {
     service.decision->limits.push_back(*why);
     return tell_nothing_done(service);
@@ -95,6 +100,8 @@ void Daemon::act_on(KeptService& service) {
   auto request =
       declared_request(service.declared, decision.count, declared_.texts, declared_.file.form);
   request.goes_first = decision.victims;
+  // What somebody else made of it meanwhile isn't what this decision is about.
+  request.current = *service.current;
   const auto drift = drift_of(request, service.declared, look_);
   if (!drift) {
     const bool is_new = !service.trouble || service.trouble->message != drift.error().message;
@@ -130,7 +137,8 @@ void Daemon::act_on(KeptService& service) {
 }
 
 /// Why nothing is begun now, though something may have to be.
-std::optional<std::string> Daemon::not_yet(const KeptService& service) const {
+std::optional<std::string> Daemon::not_yet(KeptService& service) const {
+  if (running_.contains(service.name)) return "an action from before it was declared anew runs";
   if (options_.once && service.has_acted) return "it has had its turn";
   // One that lies further ahead than any was ever set: the clock was set back.
   const bool is_to_wait = service.next_try && *service.next_try > now_ &&
@@ -145,8 +153,9 @@ std::optional<std::string> Daemon::not_yet(const KeptService& service) const {
   for (const auto& name : service.declared.after) {
     const auto parsed = Service::parse(name);
     const auto* other = find(parsed ? parsed->display_name() : name);
-    if (other != nullptr && !other->is_as_wanted())
-      return fmt::format("it comes up after {}, which isn't well yet", name);
+    if (other == nullptr || other->is_as_wanted()) continue;
+    service.is_waiting = service.decision->count > 0;
+    return fmt::format("it comes up after {}, which isn't well yet", name);
   }
   return std::nullopt;
 }
@@ -161,6 +170,7 @@ void Daemon::start(KeptService& service, ActionOrder order) {
   if (options_.dry_run) return;
   service.under_way = transition(service);
   service.busy_since = now_;
+  running_.insert(service.name);
   save_begun(service);
   world_.actions.start(std::move(order));
 }

@@ -14,11 +14,6 @@ namespace {
 constexpr Duration shortest_patience = std::chrono::seconds(10);
 constexpr Duration longest_patience = std::chrono::seconds(30);
 
-/// Somebody may want more of it than the rules do, and it can't be read how many.
-void hold_down(KeptService& service) {
-  if (!service.pause) service.pause = Pause{.down_only = true, .until = std::nullopt};
-}
-
 /// What a memory that was read brings back into the samples.
 void restore_samples(const ServiceMemory& memory, Samples& samples) {
   for (const auto& [metric, by_instance] : memory.samples) {
@@ -37,19 +32,22 @@ Error cannot_understand(std::string_view what, const StateStore& state, const Er
 }  // namespace
 
 void Daemon::take_readings() {
+  for (const auto& [metric, horizon] : horizons_)
+    ++samples_.by_metric[metric].looks_without;
   for (const auto& source : sources_) {
     const auto reading = source->take(now_);
     counters_.bad_metric_values += reading.bad_values;
     for (const auto& failure : reading.failures) {
       auto& series = samples_.by_metric[failure.metric];
-      ++series.failed_readings;
       if (series.last_failure != failure.why)
         world_.progress.warn(fmt::format("{}: {}", failure.metric, failure.why));
       series.last_failure = failure.why;
     }
     for (const auto& point : reading.points) {
-      samples_.add(point.metric, point.instance, point.sample);
-      samples_.by_metric[point.metric].failed_readings = 0;
+      if (!samples_.add(point.metric, point.instance, point.sample)) continue;
+      auto& series = samples_.by_metric[point.metric];
+      series.looks_without = 0;
+      series.last_failure.clear();
     }
   }
   for (const auto& [metric, horizon] : horizons_)
@@ -63,17 +61,20 @@ Outcome Daemon::take_the_lead() {
   const auto texts = world_.state.read(services_shelf);
   if (!texts) return tl::unexpected(texts.error());
   for (const auto& service : services_) {
-    if (std::exchange(service->is_remembered, true)) continue;
+    // What an action of ours leaves is known when it has ended.
+    if (service->is_remembered || service->is_busy()) continue;
+    service->is_remembered = true;
     const auto found = texts->find(service->name);
     if (found == texts->end()) continue;
     auto memory = parse_memory(found->second);
     if (!memory) {
       world_.progress.warn(
           cannot_understand("memory of " + service->name, world_.state, memory.error()).message +
-          "; it begins anew");
+          "; it begins anew, and goes down after its longest cool-down only");
+      service->memory.history.down =
+          CoolDown{.until = WallTime::max(), .because = "a memory that could not be read"};
       continue;
     }
-    if (service->is_busy()) continue;
     service->memory = std::move(*memory);
     service->saved = text_key(found->second);
     restore_samples(service->memory, samples_);
@@ -120,8 +121,9 @@ Outcome Daemon::read_wishes() {
   for (const auto& service : services_) {
     if (desired) {
       read_desired(*service, *desired);
-    } else if (!service->desired) {
-      hold_down(*service);
+    } else {
+      // The last one that could be read holds on.
+      service->is_desired_unknown = !service->desired;
     }
   }
   return {};
@@ -146,7 +148,7 @@ void Daemon::write_again() {
   for (const auto& service : services_) {
     service->saved.reset();
     service->must_save = true;
-    if (!service->note || options_.dry_run) continue;
+    if (!service->note || options_.dry_run || !world_.may_go_on()) continue;
     auto written = world_.state.write(pauses_shelf, service->name, pause_text(*service->note));
     if (!written) wish_trouble_ = written.error();
   }
@@ -160,6 +162,9 @@ void Daemon::read_pause(KeptService& service, const std::map<std::string, std::s
   const auto pause = parse_pause(found->second);
   // One that can't be read was meant to pause.
   service.pause = pause ? pause_at(*pause, now_) : Pause{};
+  const bool goes_down = service.decision && service.decision->direction == Direction::down;
+  const bool holds_action = service.pause && (!service.pause->down_only || goes_down);
+  if (service.is_busy() && holds_action) world_.actions.interrupt(service.name);
   if (pause) {
     service.note = *pause;
     return;
@@ -170,6 +175,7 @@ void Daemon::read_pause(KeptService& service, const std::map<std::string, std::s
 void Daemon::read_desired(KeptService& service,
                           const std::map<std::string, std::string>& texts) const {
   const auto found = texts.find(service.name);
+  service.is_desired_unknown = false;
   if (found == texts.end()) return service.desired.reset();
   const auto count = parse_desired(found->second);
   if (count) {
@@ -178,8 +184,7 @@ void Daemon::read_desired(KeptService& service,
   }
   service.wish_error =
       cannot_understand("desired count of " + service.name, world_.state, count.error());
-  // The last one that could be read holds on.
-  if (!service.desired) hold_down(service);
+  service.is_desired_unknown = !service.desired;
 }
 
 }  // namespace scale_fleet

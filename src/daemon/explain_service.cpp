@@ -92,11 +92,18 @@ void add_decision(const Parsed& decision, std::string& text) {
 struct Explained {
   Parsed service;
   bool stands_by = false;  ///< Another daemon leads.
+  std::string trouble;     ///< The daemon's own: what it says may be old.
 };
 
 bool stands_by(const Parsed& document) {
   const auto* daemon = object_at(document, "daemon");
   return daemon != nullptr && !daemon->value("leader", true);
+}
+
+std::string trouble_of_daemon(const Parsed& document) {
+  const auto* daemon = object_at(document, "daemon");
+  const auto* trouble = daemon == nullptr ? nullptr : object_at(*daemon, "trouble");
+  return trouble == nullptr ? "" : text_at(*trouble, "message");
 }
 
 /// `worker: 3 there, 3 well, 4 wanted (min 2, max none)`; only the daemon that leads counts.
@@ -128,7 +135,8 @@ Result<Explained> find_service(const std::string& document, const std::string& s
   }
   for (const auto& each : *found) {
     if (each.is_object() && text_at(each, "service") == printable(service))
-      return Explained{.service = each, .stands_by = stands_by(parsed)};
+      return Explained{
+          .service = each, .stands_by = stands_by(parsed), .trouble = trouble_of_daemon(parsed)};
   }
   return failure(ErrorKind::not_found,
                  fmt::format("the daemon keeps no service {}; its file names those that it keeps",
@@ -144,6 +152,8 @@ Result<std::string> explain_service(const std::string& document, const std::stri
   auto text = counts_line(*explained, name);
   if (const auto desired = number_at(*service, "desired_key", ""); !desired.empty())
     text += fmt::format("  somebody's key asks for {}\n", desired);
+  if (!explained->trouble.empty())
+    text += fmt::format("  as it was before this: {}\n", explained->trouble);
   add_timers(*service, text);
   const auto decisions = service->find("decisions");
   if (decisions == service->end() || !decisions->is_array() || decisions->empty()) return text;

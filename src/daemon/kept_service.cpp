@@ -29,6 +29,15 @@ bool says_the_same(const RememberedDecision& left, const Decision& right) {
          left.kind == right.kind && left.asked_by == right.asked_by;
 }
 
+/// Whether Fleet may have changed anything for it.
+bool has_touched(const ActionEnd& end) {
+  return std::ranges::any_of(end.report.services, [](const ServiceReport& service) {
+    return std::ranges::any_of(service.changes, [](const auto& change) {
+      return change.result == StepResult::done || change.result == StepResult::failed;
+    });
+  });
+}
+
 /// What the service is left at: what Fleet acknowledged, or what was seen at the end.
 std::optional<InstanceCount> count_after(const ActionEnd& end) {
   if (end.report.services.empty()) return std::nullopt;
@@ -107,24 +116,28 @@ void remember_decision(ServiceMemory& memory,
   if (kept.size() > remembered_decisions) kept.erase(kept.begin());
 }
 
-void conclude_action(KeptService& service, const ActionEnd& end, Millis interval, WallTime now) {
+void conclude_action(KeptService& service,
+                     const ActionEnd& end,
+                     Millis interval,
+                     ConclusionTimes times) {
   service.under_way.clear();
   service.must_save = true;
   const auto after = count_after(end);
   const auto wanted = end.order.decision.count;
   const auto status = end.report.status;
   // What was done in part counts as well: limits and cool-downs are about what has changed.
-  if (after && *after != end.order.before) {
+  if (after && *after != end.order.before && has_touched(end)) {
     service.memory.history =
         after_action(std::move(service.memory.history),
                      end.order.decision,
-                     {.time = now, .before = end.order.before, .after = *after});
+                     {.time = times.ended, .before = end.order.before, .after = *after});
   }
   for (const auto& unit : launched_units(end))
-    service.awaited.try_emplace(unit, now);
+    service.awaited.try_emplace(unit, times.now);
   // Where somebody else changed it meanwhile, the next look finds that it isn't what we left.
   const bool is_overridden = status == ScaleStatus::overridden;
-  service.memory.history.last_count = is_overridden ? std::optional(wanted) : after;
+  if (has_touched(end) || status <= ScaleStatus::overridden)
+    service.memory.history.last_count = is_overridden ? std::optional(wanted) : after;
   const bool is_well = status <= ScaleStatus::overridden;
   service.trouble = is_well ? std::nullopt : error_of(end.report);
   // One whose instances are all there, if not well, needs no other action; a release that was
@@ -137,7 +150,7 @@ void conclude_action(KeptService& service, const ActionEnd& end, Millis interval
     return;
   }
   ++service.failures;
-  service.next_try = now + pause_after(service.failures, interval);
+  service.next_try = times.now + pause_after(service.failures, interval);
 }
 
 std::optional<Error> trouble_of(const KeptService& service) {

@@ -27,6 +27,7 @@ struct KeptService {
   std::optional<Pause> pause;
   std::optional<KeptPause> note;  ///< The pause as it is written.
   std::optional<InstanceCount> desired;
+  bool is_desired_unknown = false;  ///< There may be a key, and it can't be read.
   std::optional<Error> wish_error;  ///< A pause or key that can't be understood.
   std::optional<InstanceCount> current;
   std::optional<InstanceCount> well;
@@ -43,6 +44,7 @@ struct KeptService {
   bool is_remembered = false;
   std::string told;  ///< What was last told of a decision that changes nothing.
   bool has_acted = false;
+  bool is_waiting = false;  ///< For another service to be well, before it comes up.
 
   std::optional<std::size_t> saved;  ///< text_key() of the memory as it was saved last.
   std::optional<WallTime> saved_at;
@@ -71,8 +73,16 @@ void remember_decision(ServiceMemory& memory,
                        InstanceCount before,
                        WallTime now);
 
+struct ConclusionTimes {
+  WallTime ended;  ///< The action; its cool-downs begin then.
+  WallTime now;
+};
+
 /// What an action's end makes of the service: its cool-downs, its failures, when to try again.
-void conclude_action(KeptService& service, const ActionEnd& end, Millis interval, WallTime now);
+void conclude_action(KeptService& service,
+                     const ActionEnd& end,
+                     Millis interval,
+                     ConclusionTimes times);
 
 /// Of the instances that an action launched, those that have now had their time and aren't well;
 /// each once. `unwell` says so until all that are there are well.

@@ -24,6 +24,7 @@ bool Leadership::leads() {
     parts_.tell(line);
     told_ = std::move(line);
   };
+  trouble_.reset();
   if (may_go_on()) return true;
   if (const auto former = put_in_place(nullptr)) {
     if (const auto lost = former->lost()) say(lost->message);
@@ -33,12 +34,12 @@ bool Leadership::leads() {
   stands_by_ = false;
   auto tried = try_lease(parts_.etcd, parts_.clock, wish);
   if (!tried) {
-    say(tried.error().message);
+    trouble_ = tried.error();
     return false;
   }
   if (const auto* held = std::get_if<LockHeld>(&*tried)) {
     stands_by_ = true;
-    say(fmt::format("standing by: {} keeps these services", held->holder));
+    say(fmt::format("standing by: {} leads", held->holder));
     return false;
   }
   say("leading: this daemon keeps the services now");

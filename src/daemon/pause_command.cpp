@@ -69,7 +69,10 @@ Result<PauseReport> pause_service(StateStore& store,
       .pause = {.down_only = wish.down_only, .until = until}, .by = wish.by, .since = now};
   if (auto written = store.write(pauses_shelf, name, pause_text(note)); !written)
     return tl::unexpected(written.error());
-  return PauseReport{.service = name, .before = std::move(standing->note), .after = note};
+  return PauseReport{.service = name,
+                     .before = std::move(standing->note),
+                     .after = note,
+                     .place = store.display_place()};
 }
 
 Result<PauseReport> resume_service(StateStore& store,
@@ -85,7 +88,11 @@ Result<PauseReport> resume_service(StateStore& store,
     if (auto removed = store.remove(pauses_shelf, name); !removed)
       return tl::unexpected(removed.error());
   }
-  return PauseReport{.service = name, .before = std::move(standing->note), .after = {}};
+  return PauseReport{.service = name,
+                     .before = std::move(standing->note),
+                     .after = {},
+                     .place = store.display_place(),
+                     .has_removed = standing->is_there};
 }
 
 std::string pause_report_text(const PauseReport& report) {
@@ -96,6 +103,8 @@ std::string pause_report_text(const PauseReport& report) {
     text += fmt::format(" is paused {}", until_text(report.after->pause));
   } else if (report.before) {
     text += " is resumed";
+  } else if (report.has_removed) {
+    text += " is resumed: what stood there had ended, or could not be understood";
   } else {
     text += " was not paused";
   }
@@ -105,13 +114,14 @@ std::string pause_report_text(const PauseReport& report) {
                         until_text(report.before->pause),
                         report.before->by.empty() ? "somebody" : report.before->by);
   }
-  return printable(text) + "\n";
+  return printable(fmt::format("{}, in {}", text, report.place)) + "\n";
 }
 
 std::string pause_report_json(const PauseReport& report) {
   return document_text({{"service", report.service},
                         {"before", note_json(report.before)},
-                        {"after", note_json(report.after)}});
+                        {"after", note_json(report.after)},
+                        {"state", report.place}});
 }
 
 }  // namespace scale_fleet

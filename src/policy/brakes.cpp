@@ -16,24 +16,11 @@ std::string seconds_text(Millis span) {
   return format_duration(std::chrono::ceil<std::chrono::seconds>(span));
 }
 
-/// No rule closes a direction for longer: a clock that was set back must not.
-Millis farthest_cooldown(const ServicePolicy& policy) {
-  auto longest = policy.manual_cooldown;
-  for (const auto& rule : policy.scale_up)
-    longest = std::max(longest, rule.cooldown);
-  for (const auto& rule : policy.scale_down)
-    longest = std::max(longest, rule.cooldown);
-  for (const auto& rule : policy.target)
-    longest = std::max({longest, rule.cooldown_up, rule.cooldown_down});
-  return longest;
-}
-
 /// The one that closes the direction for longest: an up's cool-down closes the way down, too.
 const CoolDown* closed_by(const Question& question, Direction direction) {
   const CoolDown* longest = nullptr;
   const auto consider = [&](const std::optional<CoolDown>& cooldown) {
-    const auto farthest = question.now + farthest_cooldown(question.policy);
-    if (!cooldown || cooldown->until <= question.now || cooldown->until > farthest) return;
+    if (!cooldown || cooldown->until <= question.now) return;
     if (longest == nullptr || cooldown->until > longest->until) longest = &*cooldown;
   };
   consider(question.history.up);

@@ -52,6 +52,16 @@ Decision by_key(InstanceCount desired, const HeldBounds& bounds, InstanceCount c
   return decision;
 }
 
+void hold_for_unknown_key(Decision& decision, InstanceCount current) {
+  if (decision.direction != Direction::down) return;
+  decision.limits.push_back(fmt::format(
+      "the key of the desired count can't be read, and it may ask for more: {} -> {} waits",
+      current,
+      decision.count));
+  decision.count = current;
+  decision.direction = Direction::none;
+}
+
 /// Nothing but the count as it is: where a pause forbids the rest.
 void hold_while_paused(Decision& decision,
                        const std::optional<Pause>& pause,
@@ -126,6 +136,7 @@ Decision decide(const ServicePolicy& policy,
     answers = answers_to(question);
     decision = verdict(answers, current);
     brake(decision, question, bounds);
+    if (situation.is_desired_unknown) hold_for_unknown_key(decision, current);
   }
   hold_while_paused(decision, situation.pause, current, now);
   if (decision.direction == Direction::down)

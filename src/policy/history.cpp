@@ -34,6 +34,24 @@ void begin_or_prolong(std::optional<CoolDown>& cooldown, const CoolDown& begun) 
   if (!cooldown || cooldown->until < begun.until) cooldown = begun;
 }
 
+/// What the longest cool-down of the policy is, and of a change by somebody else.
+Millis farthest_cooldown(const ServicePolicy& policy) {
+  auto longest = policy.manual_cooldown;
+  for (const auto& rule : policy.scale_up)
+    longest = std::max(longest, rule.cooldown);
+  for (const auto& rule : policy.scale_down)
+    longest = std::max(longest, rule.cooldown);
+  for (const auto& rule : policy.target)
+    longest = std::max({longest, rule.cooldown_up, rule.cooldown_down});
+  return std::min(longest, longest_cooldown);
+}
+
+/// It was begun by another policy perhaps, or by another clock: it lasts no longer than one that
+/// this policy begins now.
+void hold_to_policy(std::optional<CoolDown>& cooldown, const ServicePolicy& policy, WallTime now) {
+  if (cooldown) cooldown->until = std::min(cooldown->until, now + farthest_cooldown(policy));
+}
+
 /// By the clock of the day: `08:15:30`.
 std::string time_of_day(WallTime time) {
   const auto text = format_wall_time(std::chrono::floor<std::chrono::seconds>(time));
@@ -112,6 +130,8 @@ History after_look(History history,
                    const ServicePolicy& policy,
                    InstanceCount current,
                    WallTime now) {
+  hold_to_policy(history.up, policy, now);
+  hold_to_policy(history.down, policy, now);
   if (!history.last_count || *history.last_count == current) return history;
   const CountChange change{now, *history.last_count, current};
   history.last_count = current;

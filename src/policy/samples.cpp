@@ -28,13 +28,14 @@ void forget_outside(Series& series, WallTime oldest, WallTime latest) {
 
 }  // namespace
 
-void Samples::add(const std::string& metric, const std::string& instance, Sample sample) {
-  if (!std::isfinite(sample.value)) return;
+bool Samples::add(const std::string& metric, const std::string& instance, Sample sample) {
+  if (!std::isfinite(sample.value)) return false;
   auto& series = by_metric[metric].by_instance[instance];
   const auto place = std::ranges::lower_bound(series, sample.time, {}, &Sample::time);
-  if (place != series.end() && place->time == sample.time) return;
+  if (place != series.end() && place->time == sample.time) return false;
   series.insert(place, sample);
   if (series.size() > most_samples) drop_oldest(series);
+  return true;
 }
 
 void Samples::forget(const std::string& metric, Millis keep, WallTime now) {

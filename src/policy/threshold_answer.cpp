@@ -23,6 +23,12 @@ std::string_view word_of(Comparison comparison) {
   return comparison == Comparison::above ? "above" : "below";
 }
 
+/// To the whole second below, where that isn't nothing: samples come a few milliseconds late.
+std::string span_text(Millis span) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(span);
+  return format_duration(whole.count() > 0 ? Millis(whole) : span);
+}
+
 /// `is 91 (above 80) for 10s of 30s`
 std::string text_of(const ThresholdRule& rule, const Breach& breach) {
   const auto bound = fmt::format("{} {}", word_of(rule.comparison), rule.threshold);
@@ -36,7 +42,7 @@ std::string text_of(const ThresholdRule& rule, const Breach& breach) {
                        rule.points->of);
   }
   const auto length = breach.length > Millis(0) || !breach.fires
-                          ? fmt::format(" for {}", format_duration(breach.length))
+                          ? fmt::format(" for {}", span_text(breach.length))
                           : "";
   const auto wanted = breach.fires ? "" : fmt::format(" of {}", format_duration(rule.period));
   return fmt::format("is {} ({}){}{}", breach.value, bound, length, wanted);

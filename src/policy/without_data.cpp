@@ -15,7 +15,7 @@ std::optional<WallTime> newest_of(const MetricSeries& known) {
   return newest;
 }
 
-/// Why there is none: `(the newest is 5m old; 3 readings failed: connection refused)`.
+/// Why there is none: `(the newest is 5m old; 3 looks found none: connection refused)`.
 std::string why_missing(const MetricView& view, WallTime now) {
   if (view.known == nullptr) return " (nothing was read yet)";
   std::string why;
@@ -26,17 +26,19 @@ std::string why_missing(const MetricView& view, WallTime now) {
     why = age >= Millis(0) ? fmt::format("the newest is {} old", format_duration(age))
                            : fmt::format("the newest is {} ahead", format_duration(-age));
   }
-  if (view.known->failed_readings > 0) {
-    why += fmt::format("{}{} failed: {}",
+  if (view.known->looks_without > 0) {
+    const auto& failure = view.known->last_failure;
+    why += fmt::format("{}{} found none{}{}",
                        why.empty() ? "" : "; ",
-                       counted(static_cast<std::size_t>(view.known->failed_readings), "reading"),
-                       printable_start(view.known->last_failure, 200));
+                       counted(static_cast<std::size_t>(view.known->looks_without), "look"),
+                       failure.empty() ? "" : ": ",
+                       printable_start(failure, 200));
   }
   return why.empty() ? "" : fmt::format(" ({})", why);
 }
 
 std::string apply_gap(RuleAnswer& answer, const DataGap& gap, InstanceCount current) {
-  const auto failed = gap.view.known == nullptr ? 0 : gap.view.known->failed_readings;
+  const auto failed = gap.view.known == nullptr ? 0 : gap.view.known->looks_without;
   const bool is_warming_alone = gap.view.is_warming && gap.view.silent.empty();
   answer.agrees_to = current;
   switch (gap.without_data.kind) {

@@ -23,7 +23,7 @@ constexpr Duration longest_silence = std::chrono::minutes(1);
 /// Whether the cluster could be read.
 bool turn(const DaemonRun& run) {
   run.board.beat(system_wall_time());
-  run.reload();
+  run.begin_turn();
   run.daemon.tick();
   auto status = run.daemon.status();
   const auto said = status.trouble ? status.trouble->message
@@ -57,7 +57,8 @@ void run_until_stopped(const DaemonRun& run) {
     const auto began = run.clock.now();
     const bool is_read = turn(run);
     const auto ended = run.clock.now();
-    const auto interval = is_read ? run.interval : std::min(run.interval, longest_until_again);
+    const Duration interval =
+        is_read ? run.interval : std::min<Duration>(run.interval, longest_until_again);
     const auto work = std::min((ended - began) * rest_per_work, interval * longest_rest);
     const auto pause = std::max(shortest_pause, is_read ? work : shortest_pause);
     rest(run, ended + pause, std::max(began + interval, ended + pause));

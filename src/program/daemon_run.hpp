@@ -19,9 +19,9 @@ struct DaemonRun {
   const StopRequest& stop;
   StatusBoard& board;
   const ServiceManager& manager;
-  Duration interval;
-  /// Reads the file again where somebody asked for it; called before each turn.
-  std::function<void()> reload = [] {};
+  const Millis& interval;  ///< From turn to turn; what begin_turn makes of it holds at once.
+  /// Called before each turn: reads the file again where somebody asked for it.
+  std::function<void()> begin_turn = [] {};
 };
 
 /// Turns until a stop is requested. A wake of the clock (an action has ended, say) brings the next

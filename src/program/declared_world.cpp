@@ -69,6 +69,10 @@ void add_metrics(const ServicePolicy& policy, std::vector<Metric>& metrics) {
 Result<DeclaredPlaces> read_places_of_daemon(const Invocation& invocation) {
   auto places =
       read_declared_places(declared_file_path(invocation.arguments, invocation.environment));
+  if (!places && !invocation.arguments.has("--file")) {
+    return failure(places.error().kind,
+                   places.error().message + "; --file names the file that the daemon keeps");
+  }
   if (!places || !places->mistakes) return places;
   const auto progress = make_progress(invocation.options, invocation.environment);
   std::istringstream mistakes(places->mistakes->message);
@@ -114,14 +118,15 @@ Result<OpenedState> open_state(const DeclaredFile& file, const TlsFiles& tls, co
   return state;
 }
 
-void leave_out_paused(DeclaredFile& file,
-                      const TlsFiles& tls,
-                      const Clock& clock,
-                      Progress& progress) {
+std::set<std::string> leave_out_paused(DeclaredFile& file,
+                                       const TlsFiles& tls,
+                                       const Clock& clock,
+                                       Progress& progress) {
+  std::set<std::string> held_up;
   const auto cannot_tell = [&](const Error& error) {
     progress.warn(fmt::format("it is not known whether a service is paused: {}", error.message));
+    return held_up;
   };
-  choose_etcd(file, {});
   const auto state = open_state(file, tls, clock);
   if (!state) return cannot_tell(state.error());
   const auto texts = state->store->read(pauses_shelf);
@@ -133,12 +138,14 @@ void leave_out_paused(DeclaredFile& file,
     if (found == texts->end()) return false;
     const auto note = parse_pause(found->second);
     const auto pause = note ? pause_at(*note, now) : Pause{};
+    if (pause && pause->down_only) held_up.insert(name);
     if (!pause || pause->down_only) return false;
     progress.warn(fmt::format("{} is paused{}: left as it is",
                               name,
                               note && !note->by.empty() ? " by " + printable(note->by) : ""));
     return true;
   });
+  return held_up;
 }
 
 std::vector<Metric> used_metrics(const DeclaredFile& file) {

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "program/invocation.hpp"
@@ -39,12 +41,13 @@ struct OpenedState {
 /// above.
 Result<OpenedState> open_state(const DeclaredFile& file, const TlsFiles& tls, const Clock& clock);
 
-/// Takes the services out of the file that somebody paused altogether, and says so. Where the state
-/// can't be read that is a warning: who runs this by hand sees it, and decides.
-void leave_out_paused(DeclaredFile& file,
-                      const TlsFiles& tls,
-                      const Clock& clock,
-                      Progress& progress);
+/// Takes the services out of the file that somebody paused altogether, and says so; returns the
+/// names of those that may only not be scaled down. Where the state can't be read that is a
+/// warning: who runs this by hand sees it, and decides.
+std::set<std::string> leave_out_paused(DeclaredFile& file,
+                                       const TlsFiles& tls,
+                                       const Clock& clock,
+                                       Progress& progress);
 
 /// Every metric that a policy of the file looks at, each once.
 std::vector<Metric> used_metrics(const DeclaredFile& file);

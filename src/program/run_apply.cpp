@@ -29,11 +29,18 @@ ScaleReport nothing_begun(const Error& error) {
   return {.status = status_of(error.kind), .services = {}, .error = error};
 }
 
+/// What shall be.
+struct Wanted {
+  const DeclaredFile& file;
+  const DeclaredTexts& texts;
+  const std::set<std::string>& held_up;  ///< Those that may not be scaled down.
+};
+
 ScaleReport lock_and_apply(Session& session,
                            const DeclaredArguments& arguments,
-                           const DeclaredFile& file,
-                           const DeclaredTexts& texts,
+                           const Wanted& wanted,
                            const std::string& holder) {
+  const auto& file = wanted.file;
   auto world = session.world();
   if (!arguments.options.dry_run) {
     if (auto locked = session.lock(services_in(file), holder); !locked)
@@ -41,8 +48,10 @@ ScaleReport lock_and_apply(Session& session,
   }
   const auto look = look_at_cluster(world.fleet);
   if (!look) return nothing_begun(look.error());
-  auto report = ApplyCommand(world, arguments.options, arguments.timeout)
-                    .run(file, declared_requests(file, texts, *look, system_wall_time()), *look);
+  const auto requests =
+      declared_requests(file, wanted.texts, *look, system_wall_time(), wanted.held_up);
+  auto report =
+      ApplyCommand(world, arguments.options, arguments.timeout).run(file, requests, *look);
   if (auto lost = session.stop().lost_lease()) {
     // Somebody else may have worked on it since: what is reported can't be vouched for.
     report.error = std::move(lost);
@@ -70,14 +79,19 @@ Result<int> run_apply(const Invocation& invocation) {
   if (!arguments) return tl::unexpected(arguments.error());
   auto file = invocation.declared.value();
   if (arguments->events) file.events.file = arguments->events;
+  choose_etcd(file, arguments->etcd);
   const auto texts = read_declared_texts(file);
   if (!texts) return tl::unexpected(texts.error());
   const auto session = Session::open(
       invocation.options, invocation.environment, {.parallel = arguments->options.parallel});
   if (!session) return tl::unexpected(session.error());
-  leave_out_paused(file, invocation.options.tls, (*session)->clock(), (*session)->world().progress);
+  const auto held_up = leave_out_paused(
+      file, invocation.options.tls, (*session)->clock(), (*session)->world().progress);
   const auto began = (*session)->clock().now();
-  const auto report = lock_and_apply(**session, *arguments, file, *texts, invocation.command_line);
+  const auto report = lock_and_apply(**session,
+                                     *arguments,
+                                     {.file = file, .texts = *texts, .held_up = held_up},
+                                     invocation.command_line);
   if (!arguments->options.dry_run) {
     record(report,
            file,

@@ -30,6 +30,12 @@ namespace {
 /// How long the first reading of metrics is waited for, where there is only one turn.
 constexpr auto first_reading = std::chrono::seconds(10);
 
+/// Whoever looks in is somebody's monitoring; the loop needs file descriptors too.
+constexpr ServerLimits limits_of_looking_in{.header_bytes = 16UL * 1024,
+                                            .body_bytes = 16UL * 1024,
+                                            .idle = std::chrono::seconds(10),
+                                            .connections = 64};
+
 /// glibc gives threads a heap of their own and seldom takes it back. Actions wait for Fleet, not
 /// for memory: one heap serves all, and keeps the daemon of a big cluster smaller by a quarter.
 void share_one_heap() {
@@ -45,6 +51,7 @@ class DaemonProcess {
       : invocation_(invocation),
         arguments_(std::move(arguments)),
         options_(invocation.options),
+        action_options_(invocation.options),
         lock_place_(choose_lock_place(invocation.environment("SCALE_FLEET_LOCK_DIR"))) {}
 
   Result<int> run();
@@ -53,16 +60,22 @@ class DaemonProcess {
   Outcome open(DeclaredState declared);
   Outcome open_leadership(const DeclaredFile& file);
   Outcome listen(const DeclaredFile& file);
-  Outcome pause_all(const DeclaredFile& file);
+  bool pause_at_first();
+  Outcome pause_all();
   Result<DeclaredState> understand(Result<DeclaredFile> file) const;
   Result<Daemon::Sources> open_sources(const DeclaredFile& file);
+  bool may_consume() const;
+  void begin_turn();
+  void follow_leadership();
   void reload();
   bool leads();
 
   const Invocation& invocation_;
   RunArguments arguments_;
   const ProgramOptions& options_;
-  DeclaredFile places_;  // As the file had them when the daemon began.
+  ProgramOptions action_options_;
+  DeclaredFile places_;  // As the file had them when the daemon began; its interval as it is now.
+  bool sources_consume_ = false;
   std::unique_ptr<Session> session_;
   std::unique_ptr<ReloadRequest> hangup_;
   std::unique_ptr<SharedProgress> progress_;
@@ -71,6 +84,7 @@ class DaemonProcess {
   std::unique_ptr<EtcdServers> lease_etcd_;
   std::unique_ptr<Leadership> leadership_;
   LockPlace lock_place_;
+  std::optional<Error> lead_trouble_;
   std::unique_ptr<DynamiteRecord> record_;
   std::unique_ptr<EventFile> events_;
   StatusBoard board_;
@@ -92,12 +106,18 @@ Result<DeclaredState> DaemonProcess::understand(Result<DeclaredFile> file) const
 bool has_same_places(const DeclaredFile& left, const DeclaredFile& right) {
   return left.fleet_endpoint == right.fleet_endpoint && left.state == right.state &&
          left.etcd.endpoints == right.etcd.endpoints && left.listen == right.listen &&
-         left.events == right.events && left.interval == right.interval;
+         left.events == right.events;
+}
+
+/// What a standby removed the leader would never see.
+bool DaemonProcess::may_consume() const {
+  return !arguments_.dry_run && (!leadership_ || leadership_->may_go_on());
 }
 
 Result<Daemon::Sources> DaemonProcess::open_sources(const DeclaredFile& file) {
   auto places = metric_places(file, options_.tls);
-  if (arguments_.dry_run) places.etcd_consume = false;
+  sources_consume_ = may_consume();
+  places.etcd_consume = places.etcd_consume && sources_consume_;
   auto sources = make_metric_sources(used_metrics(file), places, session_->clock());
   if (!sources || !arguments_.once) return sources;
   const auto until = session_->clock().now() + first_reading;
@@ -125,6 +145,9 @@ Outcome DaemonProcess::open_leadership(const DeclaredFile& file) {
   auto etcd = connect_to_declared_etcd(file, options_.tls, session_->clock());
   if (!etcd) return tl::unexpected(etcd.error());
   lease_etcd_ = std::move(*etcd);
+  // A request of ours has ended before another daemon may lead.
+  const auto margin = std::chrono::duration_cast<Millis>(LeaseTimes{}.margin);
+  action_options_.request_timeout = std::min(options_.request_timeout, margin);
   leadership_ = std::make_unique<Leadership>(
       Leadership::Parts{.etcd = *lease_etcd_,
                         .clock = session_->clock(),
@@ -136,15 +159,21 @@ Outcome DaemonProcess::open_leadership(const DeclaredFile& file) {
 
 /// The folder of the state may be removed under a daemon, and another one may begin in a new one.
 bool DaemonProcess::leads() {
-  if (leadership_) return leadership_->leads();
-  if (arguments_.dry_run || (folder_lock_ && folder_lock_->is_in_place())) return true;
+  lead_trouble_.reset();
+  if (leadership_) {
+    const bool leads = leadership_->leads();
+    lead_trouble_ = leadership_->trouble();
+    return leads && pause_at_first();
+  }
+  if (arguments_.dry_run) return true;
+  if (folder_lock_ && folder_lock_->is_in_place()) return pause_at_first();
   if (folder_lock_) {
     progress_->warn(fmt::format("{} is gone: locking the state's folder again",
                                 printable(folder_lock_->path().string())));
   }
   folder_lock_.reset();
   auto locked = open_leadership(places_);
-  if (!locked) progress_->warn(locked.error().message);
+  if (!locked) lead_trouble_ = locked.error();
   return locked.has_value();
 }
 
@@ -154,19 +183,35 @@ Outcome DaemonProcess::listen(const DeclaredFile& file) {
   const bool is_passing = arguments_.once || arguments_.dry_run;
   if (is_passing && !arguments_.listen) return {};
   if (!address || *address == "none") return {};
-  auto server = HttpServer::listen(*address, daemon_endpoints(board_, system_wall_time));
+  auto server = HttpServer::listen(
+      *address, daemon_endpoints(board_, system_wall_time), limits_of_looking_in);
   if (!server) return tl::unexpected(server.error());
   server_ = std::move(*server);
   progress_->tell(fmt::format("listening on {}", server_->endpoint()));
   return {};
 }
 
-Outcome DaemonProcess::pause_all(const DeclaredFile& file) {
+/// With --pause, before anything is decided: a pause of every service that has none. Whether that
+/// is done.
+bool DaemonProcess::pause_at_first() {
+  if (!arguments_.pause || arguments_.dry_run) return true;
+  if (auto paused = pause_all(); !paused) {
+    lead_trouble_ = paused.error();
+    return false;
+  }
+  arguments_.pause = false;
+  return true;
+}
+
+Outcome DaemonProcess::pause_all() {
+  const auto standing = state_.store->read(pauses_shelf);
+  if (!standing) return tl::unexpected(standing.error());
   const KeptPause pause{.pause = {}, .by = "scale-fleet run --pause", .since = system_wall_time()};
-  for (const auto& service : file.services) {
-    auto written =
-        state_.store->write(pauses_shelf, service.service.display_name(), pause_text(pause));
-    if (!written) return written;
+  for (const auto& service : places_.services) {
+    const auto name = service.service.display_name();
+    if (standing->contains(name)) continue;
+    if (auto written = state_.store->write(pauses_shelf, name, pause_text(pause)); !written)
+      return written;
   }
   return {};
 }
@@ -182,15 +227,15 @@ Outcome DaemonProcess::open(DeclaredState declared) {
   state_ = std::move(*state);
   if (state_.keys) record_ = std::make_unique<DynamiteRecord>(*state_.keys, *progress_);
   if (auto opened = open_leadership(declared.file); !opened) return opened;
-  if (arguments_.pause) {
-    if (auto paused = pause_all(declared.file); !paused) return paused;
-  }
+  places_ = declared.file;
+  // Whoever leads from the start takes the metrics that lie there already.
+  leads();
   events_ = std::make_unique<EventFile>(event_file_place(declared.file));
   actions_ = std::make_unique<ActionThreads>(ActionThreads::Parts{
       .carry_out =
           [this](const ActionOrder& order, const StopRequest& stop) {
             return carry_out(
-                {.options = options_, .lock_place = lock_place_, .progress = *progress_},
+                {.options = action_options_, .lock_place = lock_place_, .progress = *progress_},
                 order,
                 stop);
           },
@@ -199,7 +244,6 @@ Outcome DaemonProcess::open(DeclaredState declared) {
       .on_end = [this] { session_->signals().wake(); }});
   auto sources = open_sources(declared.file);
   if (!sources) return tl::unexpected(sources.error());
-  places_ = declared.file;
   daemon_ = std::make_unique<Daemon>(
       DaemonWorld{.fleet = session_->world().fleet,
                   .clock = session_->clock(),
@@ -209,6 +253,7 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .actions = *actions_,
                   .progress = *progress_,
                   .leads = [this] { return leads(); },
+                  .cannot_lead = [this] { return lead_trouble_; },
                   .may_go_on = [this] { return !leadership_ || leadership_->may_go_on(); },
                   .record = record_.get()},
       DaemonOptions{
@@ -218,19 +263,31 @@ Outcome DaemonProcess::open(DeclaredState declared) {
   return listen(places_);
 }
 
+void DaemonProcess::begin_turn() {
+  if (hangup_->take()) reload();
+  if (places_.etcd.consume && sources_consume_ != may_consume()) follow_leadership();
+}
+
+/// One that leads now reads what lies there once more, and removes it.
+void DaemonProcess::follow_leadership() {
+  auto sources = open_sources(daemon_->declared().file);
+  if (!sources) return progress_->warn(sources.error().message);
+  daemon_->replace_sources(std::move(*sources));
+}
+
 void DaemonProcess::reload() {
-  if (!hangup_->take()) return;
   auto declared = understand(read_declared_file(arguments_.file));
   if (!declared) return daemon_->tell_file_error(declared.error().message);
   if (!has_same_places(declared->file, places_)) {
     return daemon_->tell_file_error(
-        fmt::format("{}: fleet, etcd, state, listen, events and interval are read when the daemon "
+        fmt::format("{}: fleet, etcd, state, listen and events are read when the daemon "
                     "starts; restart it, the file as it was is kept until then",
                     arguments_.file.string()));
   }
   auto sources = open_sources(declared->file);
   if (!sources) return daemon_->tell_file_error(sources.error().message);
   const auto count = declared->file.services.size();
+  places_.interval = declared->file.interval;
   daemon_->replace(std::move(*declared), std::move(*sources));
   progress_->tell(fmt::format(
       "read {} again: it names {}", arguments_.file.string(), counted(count, "service")));
@@ -248,7 +305,7 @@ Result<int> DaemonProcess::run() {
                           .board = board_,
                           .manager = manager,
                           .interval = places_.interval,
-                          .reload = [this] { reload(); }};
+                          .begin_turn = [this] { begin_turn(); }};
   arguments_.once ? run_once(turning) : run_until_stopped(turning);
   daemon_->finish();
   if (leadership_) leadership_->resign();

@@ -101,6 +101,31 @@ TEST_CASE("an action must stop when this daemon no longer leads") {
   CHECK(threads.ends.wait_for(1));
 }
 
+TEST_CASE("the action of one service is interrupted, and no other") {
+  Threads threads;
+  std::atomic<bool> may_end = false;
+  ActionThreads actions(threads.parts([&](const ActionOrder&, const StopRequest& stop) {
+    while (!stop.requested() && !may_end)
+      std::this_thread::yield();
+    return ScaleReport{
+        .status = stop.requested() ? ScaleStatus::interrupted : ScaleStatus::converged,
+        .services = {},
+        .error = {}};
+  }));
+  actions.start(order_for("one"));
+  actions.start(order_for("two"));
+  actions.interrupt("one");
+  REQUIRE(threads.ends.wait_for(1));
+  const auto first = actions.take_ended();
+  REQUIRE(first.size() == 1);
+  CHECK(first.front().order.service.service.display_name() == "one");
+  may_end = true;
+  REQUIRE(threads.ends.wait_for(2));
+  const auto second = actions.take_ended();
+  REQUIRE(second.size() == 1);
+  CHECK(second.front().report.status == ScaleStatus::converged);
+}
+
 TEST_CASE("a broken promise of an action is its own service's trouble") {
   Threads threads;
   ActionThreads actions(threads.parts([](const ActionOrder&, const StopRequest&) -> ScaleReport {

@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "daemon/kept_policies.hpp"
+#include "scale_fleet/daemon/pauses.hpp"
 #include "support/catch.hpp"
 
 using namespace scale_fleet;
@@ -87,7 +90,7 @@ TEST_CASE("instances that are slow to start keep no rule from asking for more") 
   auto declared = KeptWorld::declared(by_load(1, 5));
   declared.file.services.front().timeout = 5s;
   world.start(std::move(declared));
-  turn_at(world, 95, 14);
+  turn_at(world, 95, 13);
   CHECK(world.status().current == 3U);
   CHECK(world.status().well == 0U);
   CHECK(world.events.lines().front() == "LAUNCH my_app 0 -> 1 min");
@@ -129,4 +132,73 @@ TEST_CASE("while an action runs its service is left to it") {
   world.turn(2);
   CHECK(world.actions.started.size() == 1);
   CHECK_FALSE(world.status().under_way);
+}
+
+TEST_CASE("what somebody made of the count since the look is not undone by an action") {
+  KeptWorld world;
+  world.fleet.start_with({1});
+  world.start(KeptWorld::declared(by_load(1, 9)));
+  turn_at(world, 50, 1);
+  // The daemon saw one, and its action begins when there are six.
+  world.actions.before_carrying_out = [&] { world.fleet.scale("6"); };
+  turn_at(world, 95, 1);
+  world.actions.before_carrying_out = nullptr;
+  turn_at(world, 50, 2);
+  CHECK(world.fleet.instances().size() == 6);
+  REQUIRE(world.events.lines().size() >= 2);
+  const auto lines = world.events.lines();
+  CHECK(std::ranges::count(lines, "LAUNCH my_app 1 -> 6 person") == 1);
+  CHECK(world.status().cooldown_down);
+}
+
+TEST_CASE("what is paused, taken out of the file or changed there in mid-action is interrupted") {
+  KeptWorld world;
+  world.actions.is_holding = true;
+  world.start(KeptWorld::declared(between(2, 2)));
+  world.turn(1);
+  REQUIRE(world.status().under_way);
+  SECTION("by a pause") {
+    world.state.shelves["pauses"]["my_app"] = pause_text({});
+    world.turn(1);
+    CHECK(world.actions.interrupted == Lines{"my_app"});
+  }
+  SECTION("not by one that only keeps it from going down") {
+    world.state.shelves["pauses"]["my_app"] = pause_text({.pause = {.down_only = true}});
+    world.turn(1);
+    CHECK(world.actions.interrupted.empty());
+  }
+  SECTION("by its absence, and what comes back begins nothing before that has ended") {
+    auto without = KeptWorld::declared(between(2, 2));
+    without.file.services.clear();
+    world.daemon->replace(without, {});
+    CHECK(world.actions.interrupted == Lines{"my_app"});
+    world.daemon->replace(KeptWorld::declared(between(4, 4)), {});
+    world.turn(2);
+    CHECK(world.actions.started.size() == 1);
+    world.actions.is_holding = false;
+    world.turn(2);
+    CHECK(world.fleet.instances() == Numbers{1, 2, 3, 4});
+  }
+  SECTION("by another declaration") {
+    world.daemon->replace(KeptWorld::declared(between(3, 3)), {});
+    CHECK(world.actions.interrupted == Lines{"my_app"});
+  }
+  SECTION("not by the same one") {
+    world.daemon->replace(KeptWorld::declared(between(2, 2)), {});
+    CHECK(world.actions.interrupted.empty());
+  }
+}
+
+TEST_CASE("a turn that is to be the only one waits for what others come after") {
+  KeptWorld world({.start_delay = 25s});
+  world.fleet.sandbox.cluster.put_unit("db@.service", plain_options(), JobState::inactive);
+  auto declared = KeptWorld::declared(between(1, 1));
+  declared.file.services.front().after = {"db"};
+  declared.file.services.push_back(KeptWorld::service(between(1, 1), "db"));
+  world.start(std::move(declared), {.once = true});
+  do {
+    world.turn(1);
+  } while (world.daemon->is_busy());
+  CHECK(world.fleet.instances() == Numbers{1});
+  CHECK(world.daemon->is_well());
 }

@@ -78,6 +78,47 @@ TEST_CASE("one that doesn't lead looks on, and acts when it comes to lead") {
   CHECK(world.fleet.instances() == Numbers{1, 2});
 }
 
+TEST_CASE("one that cannot come to lead isn't ready, and says why") {
+  KeptWorld world;
+  world.leads = false;
+  world.lead_trouble = Error{.kind = ErrorKind::unavailable, .message = "etcd is away"};
+  world.start(KeptWorld::declared(between(2, 2)));
+  world.turn(3);
+  REQUIRE(world.daemon->status().trouble);
+  CHECK(world.daemon->status().trouble->message == "etcd is away");
+  world.lead_trouble.reset();
+  world.turn();
+  CHECK_FALSE(world.daemon->status().trouble);
+}
+
+TEST_CASE("a memory that can't be read closes the way down for the longest cool-down") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2, 3});
+  world.state.shelves["services"]["my_app"] = R"({"version": 1, "cooldo)";
+  world.start(KeptWorld::declared(by_load(1, 5)));
+  turn_at(world, 10, 6);
+  CHECK(world.fleet.instances().size() == 3);
+  turn_at(world, 10, 2);
+  CHECK(world.fleet.instances().size() == 2);
+}
+
+TEST_CASE("a source that falls silent is one that fails: the fall-back count comes") {
+  KeptWorld world;
+  auto policy = by_load(1, 5);
+  policy.scale_up[0].without_data = {.kind = WithoutData::Kind::fall_back, .count = 4, .after = 3};
+  world.start(KeptWorld::declared(std::move(policy)));
+  turn_at(world, 50, 3);
+  CHECK(world.status().current == 1U);
+  // No reading fails: nobody writes any more, or the same old value stands there.
+  const auto old = world.wall_time();
+  for (int i = 0; i < 8; ++i) {
+    world.reading.points.push_back(
+        {.metric = metric_key(load), .instance = {}, .sample = {.time = old, .value = 50}});
+    world.turn();
+  }
+  CHECK(world.fleet.instances().size() == 4);
+}
+
 TEST_CASE("a slow state is written over several turns, and all of it in the end") {
   KeptWorld world;
   auto declared = KeptWorld::declared(between(0, 1));

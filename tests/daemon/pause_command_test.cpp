@@ -52,10 +52,14 @@ TEST_CASE("a pause is left for the daemon, and what was done is said") {
   };
 
   for (const auto& row :
-       {Row{std::nullopt, false, "worker is paused until it is resumed\n"},
-        Row{std::chrono::hours(1), false, "worker is paused until 2026-11-21T10:00:00.000Z\n"},
-        Row{std::nullopt, true, "worker is not scaled down until it is resumed\n"},
-        Row{Millis(1), true, "worker is not scaled down until 2026-11-21T09:00:00.001Z\n"}}) {
+       {Row{std::nullopt, false, "worker is paused until it is resumed, in a map\n"},
+        Row{std::chrono::hours(1),
+            false,
+            "worker is paused until 2026-11-21T10:00:00.000Z, in a map\n"},
+        Row{std::nullopt, true, "worker is not scaled down until it is resumed, in a map\n"},
+        Row{Millis(1),
+            true,
+            "worker is not scaled down until 2026-11-21T09:00:00.001Z, in a map\n"}}) {
     PauseTable table;
     const auto report = table.pause(row.duration, row.down_only);
     REQUIRE(report);
@@ -78,7 +82,7 @@ TEST_CASE("a second pause goes before the first, and says whose that was") {
   REQUIRE(report);
   CHECK(pause_report_text(*report) ==
         "worker is not scaled down until 2026-11-21T10:00:00.000Z (it was paused until it is "
-        "resumed by alice@build-7)\n");
+        "resumed by alice@build-7), in a map\n");
   CHECK(parse_pause(*table.kept())->pause.down_only);
 }
 
@@ -89,17 +93,20 @@ TEST_CASE("resume takes the pause away, also one that can't be read, and says wh
     int removals;
   };
 
+  const std::string removed =
+      "worker is resumed: what stood there had ended, or could not be understood, in a map\n";
   const KeptPause ended{.pause = {.down_only = false, .until = nine_o_clock}, .by = "bob"};
   for (const auto& row :
-       {Row{std::nullopt, "worker was not paused\n", 0},
+       {Row{std::nullopt, "worker was not paused, in a map\n", 0},
         Row{R"({"until": null, "by": "bob"})",
-            "worker is resumed (it was paused until it is resumed by bob)\n",
+            "worker is resumed (it was paused until it is resumed by bob), in a map\n",
             1},
         Row{R"({"down_only": true})",
-            "worker is resumed (it was not to be scaled down until it is resumed by somebody)\n",
+            "worker is resumed (it was not to be scaled down until it is resumed by somebody), in "
+            "a map\n",
             1},
-        Row{pause_text(ended), "worker was not paused\n", 1},
-        Row{"paused", "worker was not paused\n", 1}}) {
+        Row{pause_text(ended), removed, 1},
+        Row{"paused", removed, 1}}) {
     PauseTable table;
     if (row.standing) table.store.shelves["pauses"]["worker"] = *row.standing;
     const auto report = table.resume();
@@ -171,7 +178,8 @@ TEST_CASE("programs are told in JSON") {
     "by": "alice@build-7",
     "since": "2026-11-21T09:00:00.000Z"
   },
-  "after": null
+  "after": null,
+  "state": "a map"
 }
 )");
 }

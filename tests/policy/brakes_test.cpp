@@ -230,13 +230,17 @@ TEST_CASE("what the bounds forbid anyway waits for no cool-down") {
   CHECK(lines_of(decision.limits) == "asked for 0, limited to 4 by min\n");
 }
 
-TEST_CASE("a cool-down that ends later than any rule could have set it closes nothing") {
-  for (const auto& [ahead, decided] :
-       {std::pair{60s, "stays at 5"}, std::pair{61s, "up to 7 by target[0]"}}) {
-    auto world = following_a_queue(5);
-    world.policy.target[0].cooldown_up = 30s;
-    world.policy.manual_cooldown = 1min;
-    world.history.up = CoolDown{.until = PolicyWorld::at(100) + ahead, .because = "another time"};
-    CHECK(in_short(tick_wanting(world, 100, 7)) == decided);
-  }
+TEST_CASE("a cool-down lasts no longer than any that the policy begins now, and is one") {
+  // It was longer when it began, or the clock was set back since.
+  auto world = following_a_queue(5);
+  world.policy.target[0].cooldown_up = 30s;
+  world.policy.manual_cooldown = 1min;
+  world.history.last_count = 5;
+  world.history.up = CoolDown{.until = PolicyWorld::at(100) + 10h, .because = "another time"};
+  CHECK(in_short(tick_wanting(world, 100, 7)) == "stays at 5");
+  CHECK(in_short(tick_wanting(world, 159, 7)) == "stays at 5");
+  CHECK(in_short(tick_wanting(world, 160, 7)) == "up to 7 by target[0]");
+  // And what it caused has its own.
+  CHECK(in_short(tick_wanting(world, 189, 9)) == "stays at 7");
+  CHECK(in_short(tick_wanting(world, 190, 9)) == "up to 9 by target[0]");
 }

@@ -112,7 +112,7 @@ void meddle(PolicyWorld& world, RandomSource& draw, int second) {
     const auto name = "file m" + std::to_string(metric);
     const auto at = PolicyWorld::at(second - (draw.percent(10) ? draw.between(-90, 90) : 0));
     if (draw.percent(70)) world.samples.add(name, "", {at, random_value(draw)});
-    if (draw.percent(10)) world.samples.by_metric[name].failed_readings = draw.between(0, 5);
+    if (draw.percent(10)) world.samples.by_metric[name].looks_without = draw.between(0, 5);
     for (const auto& instance : world.instances) {
       if (draw.percent(80))
         world.samples.add(name + " per instance", instance.unit, {at, random_value(draw)});

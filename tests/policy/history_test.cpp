@@ -102,7 +102,7 @@ TEST_CASE("a count that we didn't leave was made by somebody else") {
 }
 
 TEST_CASE("a manual cool-down shortens none") {
-  ServicePolicy policy;
+  ServicePolicy policy{.scale_up = {{.cooldown = 600s}}};
   History history;
   history.last_count = 3;
   history.up = CoolDown{PolicyWorld::at(600), "scale_up[0]: 2 -> 3 at 07:59:00"};

@@ -130,7 +130,7 @@ TEST_CASE("without data no rule lowers a count, and each does what it says") {
   INFO(row.name);
   PolicyWorld world;
   world.with(5);
-  world.samples.by_metric["file m0"].failed_readings = row.failed;
+  world.samples.by_metric["file m0"].looks_without = row.failed;
   for (std::size_t i = 0; i < row.rules.size(); ++i)
     add_rule(world, row.rules[i], static_cast<int>(i));
   CHECK(in_short(world.decide()) == row.decided);
@@ -203,13 +203,13 @@ TEST_CASE("what is missing is said with its reason") {
         "scale_up[0]: no fresh value of file load (nothing was read yet): it keeps the count from "
         "falling\n");
   world.add(file_metric("load"), "-300:1");
-  world.samples.by_metric["file load"].failed_readings = 2;
+  world.samples.by_metric["file load"].looks_without = 2;
   world.samples.by_metric["file load"].last_failure = "connection refused";
   CHECK(lines_of(world.decide().reasons) ==
-        "scale_up[0]: no fresh value of file load (the newest is 5m old; 2 readings failed: "
+        "scale_up[0]: no fresh value of file load (the newest is 5m old; 2 looks found none: "
         "connection refused): it keeps the count from falling\n");
   world.policy.scale_up.back().without_data = fall_back_to(4);
-  world.samples.by_metric["file load"].failed_readings = 3;
+  world.samples.by_metric["file load"].looks_without = 3;
   CHECK(holds(lines_of(world.decide().reasons), ": it falls back to 4\n"));
   CHECK(world.decide().kind == ReasonKind::no_data);
 }

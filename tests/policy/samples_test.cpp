@@ -71,9 +71,9 @@ TEST_CASE("old samples are forgotten, but for the newest of them") {
 TEST_CASE("failed readings are remembered when samples are forgotten") {
   Samples samples;
   samples.add("m", "", {at_second(10), 1});
-  samples.by_metric["m"].failed_readings = 3;
+  samples.by_metric["m"].looks_without = 3;
   samples.forget("m", 1s, at_second(100));
-  CHECK(samples.by_metric.at("m").failed_readings == 3);
+  CHECK(samples.by_metric.at("m").looks_without == 3);
 }
 
 TEST_CASE("samples of a far future don't stay for ever") {

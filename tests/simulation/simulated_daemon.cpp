@@ -66,6 +66,8 @@ class SimulatedDaemon::Actions : public ActionRunner {
 
   std::vector<ActionEnd> take_ended() override { return std::exchange(ended_, {}); }
 
+  void interrupt(const std::string& /*service*/) override {}
+
   void stop() override {}
 
  private:

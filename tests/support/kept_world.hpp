@@ -54,6 +54,7 @@ class ActionsAtOnce : public ActionRunner {
 
   void start(ActionOrder order) override {
     started.push_back(order);
+    if (before_carrying_out) before_carrying_out();
     const auto began = world_.sandbox.clock.now();
     ActionEnd end{.order = std::move(order), .report = {}, .ended = {}};
     end.report = carry_out(world_.world(), end.order);
@@ -67,7 +68,12 @@ class ActionsAtOnce : public ActionRunner {
     return std::exchange(ended_, {});
   }
 
+  void interrupt(const std::string& service) override { interrupted.push_back(service); }
+
   void stop() override { is_holding = false; }
+
+  std::vector<std::string> interrupted;
+  std::function<void()> before_carrying_out;
 
   std::vector<ActionOrder> started;
   bool is_holding = false;  ///< Whether the ends are kept back, as of an action that lasts.
@@ -114,6 +120,7 @@ class KeptWorld {
                                                   .actions = actions,
                                                   .progress = fleet.progress,
                                                   .leads = [this] { return leads; },
+                                                  .cannot_lead = [this] { return lead_trouble; },
                                                   .may_go_on = [this] { return may_go_on; },
                                                   .record = record},
                                       std::move(options),
@@ -150,6 +157,7 @@ class KeptWorld {
   ActionsAtOnce actions{fleet};
   Reading reading;
   bool leads = true;
+  std::optional<Error> lead_trouble;
   bool may_go_on = true;
   ApplicationRecord* record = nullptr;
   std::unique_ptr<Daemon> daemon;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+#include <string>
 #include <vector>
 
 #include "scale_fleet/commands/declared_scale.hpp"
@@ -19,11 +21,13 @@ InstanceCount current_count(const ClusterLook& look, const Service& service);
 /// current one, within the bounds that hold then.
 InstanceCount wished_count(const DeclaredService& declared, InstanceCount current, WallTime now);
 
-/// The wish for each service of the file, in its order, with the wished counts.
+/// The wish for each service of the file, in its order, with the wished counts; for those named in
+/// `held_up` no lower one than there are.
 std::vector<ScaleRequest> declared_requests(const DeclaredFile& file,
                                             const DeclaredTexts& texts,
                                             const ClusterLook& look,
-                                            WallTime now);
+                                            WallTime now,
+                                            const std::set<std::string>& held_up = {});
 
 /// What would be done so that the cluster is as `requests` (one for each service of the file) say;
 /// the services in the order in which they come up. `planned` where there is anything to do. A

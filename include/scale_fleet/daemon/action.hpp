@@ -48,6 +48,8 @@ class ActionRunner {
   virtual void start(ActionOrder order) = 0;
   /// Those that have ended since the last call.
   virtual std::vector<ActionEnd> take_ended() = 0;
+  /// Begins nothing more of the one of this service, if one runs: ends what is in flight.
+  virtual void interrupt(const std::string& service) = 0;
   /// Begins nothing more of those that run: ends what is in flight, and waits for it.
   virtual void stop() = 0;
 };

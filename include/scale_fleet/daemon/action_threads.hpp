@@ -36,10 +36,13 @@ class ActionThreads : public ActionRunner {
 
   void start(ActionOrder order) override;
   std::vector<ActionEnd> take_ended() override;
+  void interrupt(const std::string& service) override;
   void stop() override;
 
  private:
   struct Running {
+    std::string service;
+    std::atomic<bool> stopping = false;
     std::optional<ActionEnd> end;  // Guarded by mutex_.
     std::jthread thread;
   };

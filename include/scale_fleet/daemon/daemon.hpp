@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct DaemonWorld {
   Progress& progress;
   /// Whether this daemon may act; another one does where it may not.
   std::function<bool()> leads = [] { return true; };
+  /// Why nobody may be leading, where that isn't because another one does.
+  std::function<std::optional<Error>()> cannot_lead = [] { return std::nullopt; };
   /// Whether what it began as the leader may go on: then alone is anything saved.
   std::function<bool()> may_go_on = [] { return true; };
   ApplicationRecord* record = nullptr;  ///< Null: nobody reads one.
@@ -70,6 +73,8 @@ class Daemon {
 
   /// Keeps another file from the next tick on. Services that stay keep their memory.
   void replace(DeclaredState declared, Sources sources);
+  /// Reads the metrics of the same file by others.
+  void replace_sources(Sources sources);
   /// Why the file that stands there isn't kept; empty where it is.
   void tell_file_error(std::string error);
 
@@ -78,12 +83,19 @@ class Daemon {
 
   /// Whether actions run, or instances that they launched are yet to become well.
   bool is_busy() const;
-  /// Whether the last reading, and every service's last action, went well.
+  /// Whether the last reading, and every service's last action, went well, and nothing waits for
+  /// another service.
   bool is_well() const;
 
   DaemonStatus status() const;
 
+  /// What is kept now.
+  const DeclaredState& declared() const { return declared_; }
+
  private:
+  bool has_changed(const DeclaredService& before,
+                   const DeclaredService& after,
+                   const DeclaredTexts& texts_before) const;
   KeptService* find(const std::string& service) const;
   void take_readings();
   void turn();
@@ -96,7 +108,7 @@ class Daemon {
   void read_desired(KeptService& service, const std::map<std::string, std::string>& texts) const;
   void decide_on(KeptService& service);
   void act_on(KeptService& service);
-  std::optional<std::string> not_yet(const KeptService& service) const;
+  std::optional<std::string> not_yet(KeptService& service) const;
   void start(KeptService& service, ActionOrder order);
   void tell_nothing_done(KeptService& service);
   void save_begun(KeptService& service);
@@ -113,7 +125,9 @@ class Daemon {
   DeclaredState declared_;
   Sources sources_;
   std::map<std::string, Millis> horizons_;
-  std::vector<std::unique_ptr<KeptService>> services_;
+  std::vector<std::unique_ptr<KeptService>> services_;  // In the file's order.
+  std::vector<KeptService*> in_order_;                  // As they come up.
+  std::set<std::string> running_;                       // Whose actions run.
   Samples samples_;
   ClusterLook look_;
   Counters counters_;

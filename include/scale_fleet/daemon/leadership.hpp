@@ -40,6 +40,9 @@ class Leadership {
   /// Whether another one led when this one tried last.
   bool stands_by() const { return stands_by_; }
 
+  /// Why it couldn't be asked for when this one tried last; empty where it could.
+  const std::optional<Error>& trouble() const { return trouble_; }
+
   /// Gives the lease back, so that another daemon needn't wait for its end.
   void resign();
 
@@ -51,6 +54,7 @@ class Leadership {
   std::unique_ptr<LeaseKeeper> keeper_;  // Guarded by mutex_.
   std::string told_;
   bool stands_by_ = false;
+  std::optional<Error> trouble_;
 };
 
 /// What the lease is called, among those of services: no service's name begins so.

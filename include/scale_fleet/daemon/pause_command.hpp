@@ -16,6 +16,8 @@ struct PauseReport {
   std::string service;
   std::optional<KeptPause> before;  ///< What held before; not one that had ended.
   std::optional<KeptPause> after;
+  std::string place = {};    ///< Of the state, as people know it.
+  bool has_removed = false;  ///< Whether anything stood there when it was resumed.
 };
 
 /// The declared service that a person means by `word`: its display name, or another form of it
@@ -48,7 +50,8 @@ Result<PauseReport> resume_service(StateStore& store,
 /// `worker is paused until 2026-11-21T09:15:00.000Z` with a line end, safe to show.
 std::string pause_report_text(const PauseReport& report);
 
-/// `{"service": …, "before": null, "after": {"until": …, "down_only": …, "by": …, "since": …}}`
+/// `{"service": …, "before": null, "after": {"until": …, "down_only": …, "by": …, "since": …},
+/// "state": …}`
 std::string pause_report_json(const PauseReport& report);
 
 }  // namespace scale_fleet

@@ -39,6 +39,8 @@ struct Situation {
   std::optional<Pause> pause;
   /// A count that a person or a program keeps in a key; it goes before all rules.
   std::optional<InstanceCount> desired;
+  /// There may be such a key, and it can't be read: rules may not lower the count.
+  bool is_desired_unknown = false;
 };
 
 enum class Direction { none, up, down };

@@ -65,7 +65,8 @@ History remembered(History history,
 History after_action(History history, const Decision& decision, CountChange change);
 
 /// The history where `current` isn't what we left: the change noted, and manual_cooldown begun in
-/// both directions. Unchanged where it is.
+/// both directions. A cool-down that ends later than any that `policy` could begin now ends then:
+/// the policy was changed meanwhile, or the clock set back.
 History after_look(History history,
                    const ServicePolicy& policy,
                    InstanceCount current,

@@ -64,9 +64,10 @@ struct MetricSeries {
   /// By the unit's name (`web@8080.service`), or by whatever the source names it where that isn't
   /// known; under the empty name where the metric isn't per instance.
   std::map<std::string, Series, std::less<>> by_instance;
-  /// Readings in a row, up to the last one, that gave no usable value.
-  int failed_readings = 0;
-  std::string last_failure;  ///< Of those: why, for people.
+  /// Looks in a row, up to the last one, that found no new value: nothing was read, or nothing new
+  /// is there.
+  int looks_without = 0;
+  std::string last_failure;  ///< Why a reading of those failed, for people; empty: none did.
 };
 
 /// What has been read, by metric_key().
@@ -75,8 +76,8 @@ struct Samples {
 
   /// Puts a sample in its place, whatever the order of arrival; of two of one moment the first
   /// stays. A value that isn't finite is passed over. A series has 300,000 samples at most: beyond
-  /// that its oldest go.
-  void add(const std::string& metric, const std::string& instance, Sample sample);
+  /// that its oldest go. Returns whether it wasn't known.
+  bool add(const std::string& metric, const std::string& instance, Sample sample);
   /// Forgets what is older than `keep` before `now`, but for the newest such sample of each
   /// series; series whose newest sample is older are forgotten whole. So is what lies further ahead
   /// than `keep`: no clock goes wrong by so much and comes right again.

@@ -56,8 +56,8 @@ struct WithoutData {
     /// while no more is wrong than that instances warm up.
     up,
     ignore,  ///< It has no say.
-    /// At least `count` instances, once `after` readings in a row gave nothing; others may go down
-    /// to as many. Until then it holds.
+    /// At least `count` instances, once there is no fresh value and `after` looks in a row found no
+    /// new one; others may go down to as many. Until then it holds.
     fall_back,
   };
 
