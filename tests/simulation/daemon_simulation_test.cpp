@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "scale_fleet/core/wall_time_text.hpp"
+#include "scale_fleet/http/percent_encoding.hpp"
 #include "simulation/seeds.hpp"
 #include "simulation/simulated_daemon.hpp"
 #include "support/catch.hpp"
@@ -20,6 +20,9 @@ namespace {
 
 constexpr WallTime world_begins(Millis(1'795'248'000'000));  // 2026-11-21T08:00:00Z
 
+// Longer than a lease: whoever takes over has to know of it.
+constexpr Millis cooldown = 90s;
+
 const Metric load{.source = FileMetric{.name = "load"}};
 
 ThresholdRule rule(const std::string& path, Comparison comparison, double threshold) {
@@ -27,7 +30,7 @@ ThresholdRule rule(const std::string& path, Comparison comparison, double thresh
           .metric = load,
           .comparison = comparison,
           .threshold = threshold,
-          .cooldown = 40s};
+          .cooldown = cooldown};
 }
 
 ServicePolicy random_policy(RandomSource& chance) {
@@ -118,8 +121,12 @@ class DaemonSimulation {
     daemon->http().before_acting = [this, it = daemon.get()](const HttpRequest& request) {
       if (request.method != "GET" && !it->holds_lease())
         complain(it->name() + " changes " + request.target + " without the lease");
+      if (request.method == "PUT" && !stored_unit(request)) creating_.insert(request.target);
     };
-    daemon->http().after_acting = [this, it = daemon.get()](const HttpRequest&) { befall(*it); };
+    daemon->http().after_acting = [this, it = daemon.get()](const HttpRequest& request) {
+      if (creating_.erase(request.target) > 0 && stored_unit(request)) check_cooldown(*it);
+      befall(*it);
+    };
     daemon->http().other_fault = [this](const HttpRequest& request) -> std::optional<Fault> {
       if (!chance_.percent(fault_percent_)) return std::nullopt;
       auto fault = *parse_fault(chance_.pick(std::vector<std::string>{
@@ -216,27 +223,27 @@ class DaemonSimulation {
       if (!unit || unit->desired_state != JobState::loaded)
         complain(fmt::format("{} was touched", stranger));
     }
-    check_cooldowns();
   }
 
-  /// A rule that asked with success asks again, or lets another rule ask for less, a cool-down
-  /// later.
-  void check_cooldowns() {
-    std::map<std::string, WallTime> last_up;
-    for (const auto& event : events_.events) {
-      const bool is_up = event.asked_by == "scale_up[0]" && event.kind == EventKind::launch;
-      const bool has_changed = event.after && event.before != event.after && !event.error;
-      if (!is_up || !has_changed) continue;
-      const auto begun = event.time - event.took;
-      const auto last = last_up.find(event.service);
-      if (last != last_up.end() && begun < last->second + 40s) {
-        complain(fmt::format("{} went up at {} and again at {}",
-                             event.service,
-                             format_wall_time(last->second),
-                             format_wall_time(begun)));
-      }
-      last_up[event.service] = begun;
+  std::optional<Unit> stored_unit(const HttpRequest& request) const {
+    const auto path = request.target.substr(0, request.target.find('?'));
+    return sandbox_.cluster.unit(percent_decoded(path.substr(path.rfind('/') + 1)).value_or(""));
+  }
+
+  /// An instance has just been created: an action that the rule caused created none for a cool-down
+  /// before, whoever carried it out and whatever became of him.
+  void check_cooldown(const SimulatedDaemon& daemon) {
+    const auto& doing = daemon.doing();
+    if (!doing || doing->asked_by != "scale_up[0]") return;
+    const auto last = last_up_.find(doing->service);
+    const bool is_another = last != last_up_.end() && last->second != doing->since;
+    if (is_another && doing->since < last->second + cooldown) {
+      complain(
+          fmt::format("{} went up {} ms after it began to",
+                      doing->service,
+                      std::chrono::duration_cast<Millis>(doing->since - last->second).count()));
     }
+    last_up_[doing->service] = doing->since;
   }
 
   RandomSource chance_;
@@ -253,6 +260,8 @@ class DaemonSimulation {
   int kill_after_ = 0;
   int freeze_after_ = 0;
   std::vector<std::string> violations_;
+  std::set<std::string> creating_;            ///< Targets of PUTs under way.
+  std::map<std::string, TimePoint> last_up_;  ///< When the last action of a scale_up began.
   DaemonSurroundings surroundings_{.sandbox = sandbox_,
                                    .etcd = etcd_,
                                    .state = state_,

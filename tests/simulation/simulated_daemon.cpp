@@ -52,11 +52,15 @@ class SimulatedDaemon::Actions : public ActionRunner {
 
   void start(ActionOrder order) override {
     const auto began = sandbox_.clock.now();
+    daemon_.doing_ = Doing{.service = order.service.service.display_name(),
+                           .asked_by = order.decision.asked_by,
+                           .since = began};
     const World world{.fleet = *daemon_.fleet_,
                       .clock = sandbox_.clock,
                       .stop = *daemon_.stop_,
                       .progress = daemon_.progress_};
     auto report = carry_out(world, order);
+    daemon_.doing_.reset();
     const auto ended = sandbox_.clock.now();
     ended_.push_back({.order = std::move(order),
                       .report = std::move(report),
@@ -99,7 +103,8 @@ SimulatedDaemon::SimulatedDaemon(DaemonSurroundings& surroundings, std::string n
                                                  .events = surroundings.events,
                                                  .actions = *actions_,
                                                  .progress = progress_,
-                                                 .leads = [this] { return leads(); }},
+                                                 .leads = [this] { return leads(); },
+                                                 .may_go_on = [this] { return lease_ != nullptr; }},
                                      DaemonOptions{},
                                      surroundings.declared,
                                      std::move(sources));

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,15 @@ class SimulatedDaemon {
   /// As SIGTERM ends it.
   void end();
 
+  /// What an action is being carried out for, and since when.
+  struct Doing {
+    std::string service;
+    std::string asked_by;
+    TimePoint since;
+  };
+
+  const std::optional<Doing>& doing() const { return doing_; }
+
   /// By etcd's own account.
   bool holds_lease() const;
 
@@ -68,6 +78,7 @@ class SimulatedDaemon {
   RecordingProgress progress_;
   EtcdServers servers_;
   std::unique_ptr<Lease> lease_;
+  std::optional<Doing> doing_;
   std::unique_ptr<Stop> stop_;
   std::unique_ptr<FleetApi> fleet_;
   std::unique_ptr<Actions> actions_;
