@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include <fmt/format.h>
 
 #include "scale_fleet/commands/carry_out_declared.hpp"
 #include "scale_fleet/commands/declared_order.hpp"
+#include "scale_fleet/core/text.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -117,6 +117,7 @@ ScaleReport ApplyCommand::run(const DeclaredFile& file,
             {.declared = declared,
              .request = requests.at(place),
              .replaces_text = declared.on_template_change == OnTemplateChange::replace});
+        wishes.back().request.go_on = "apply " + shell_word(file.path.string());
       }
     }
     if (wishes.empty()) continue;

@@ -14,6 +14,7 @@ namespace {
 
 /// `my_app 5 --with my_app_logger`: the same wish in a form that can be repeated.
 std::string words_of(const ScaleRequest& request, InstanceCount desired) {
+  if (!request.go_on.empty()) return request.go_on;
   auto words = fmt::format("{} {}", request.service.display_name(), desired);
   for (const auto& sidekick : request.sidekicks) {
     words += &sidekick == &request.sidekicks.front() ? " --with " : ",";

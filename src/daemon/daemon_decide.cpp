@@ -6,6 +6,7 @@
 #include "daemon/action_events.hpp"
 #include "daemon/kept_service.hpp"
 #include "scale_fleet/core/duration_text.hpp"
+#include "scale_fleet/core/text.hpp"
 #include "scale_fleet/daemon/daemon.hpp"
 
 namespace scale_fleet {
@@ -102,6 +103,7 @@ void Daemon::act_on(KeptService& service) {
   request.goes_first = decision.victims;
   // What somebody else made of it meanwhile isn't what this decision is about.
   request.current = *service.current;
+  request.go_on = "run " + shell_word(declared_.file.path.string());
   const auto drift = drift_of(request, service.declared, look_);
   if (!drift) {
     const bool is_new = !service.trouble || service.trouble->message != drift.error().message;

@@ -286,6 +286,31 @@ TEST_CASE("A signal ends an application between two services, and says so") {
   CHECK(report_on(report, "web").error);
 }
 
+TEST_CASE("What a signal cut off goes on with the same application") {
+  DeclaredWorld world;
+  world.file.path = "services.yaml";
+  world.file.services = {declared("db", 3)};
+  world.http.after_acting = [&](const HttpRequest& request) {
+    if (request.method == "PUT") world.stop.raise(15);
+  };
+  const auto report = world.apply();
+  REQUIRE(report_on(report, "db").error);
+  CHECK(report_on(report, "db")
+            .error->message.ends_with("to go on: scale-fleet apply services.yaml"));
+}
+
+TEST_CASE("What has to come after one that had no time left is out of time as well") {
+  DeclaredWorld world;
+  auto web = declared("web", 1);
+  web.after = {"db"};
+  auto db = declared("db", 1);
+  db.timeout = std::chrono::milliseconds(100);
+  world.file.services = {db, web};
+  const auto report = world.apply();
+  CHECK(report.status == ScaleStatus::timed_out);
+  CHECK(report_on(report, "web").status == ScaleStatus::timed_out);
+}
+
 TEST_CASE("With a fault at each request an application ends as declared") {
   std::size_t runs = 0;
   for (const auto* kind : {"reset", "reset-after", "status=500", "garbage"}) {

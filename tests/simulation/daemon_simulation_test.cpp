@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "scale_fleet/http/percent_encoding.hpp"
 #include "simulation/seeds.hpp"
 #include "simulation/simulated_daemon.hpp"
+#include "simulation/witness.hpp"
 #include "support/catch.hpp"
 #include "support/cluster_builder.hpp"
 #include "support/map_state_store.hpp"
@@ -226,8 +226,7 @@ class DaemonSimulation {
   }
 
   std::optional<Unit> stored_unit(const HttpRequest& request) const {
-    const auto path = request.target.substr(0, request.target.find('?'));
-    return sandbox_.cluster.unit(percent_decoded(path.substr(path.rfind('/') + 1)).value_or(""));
+    return sandbox_.cluster.unit(unit_of(request));
   }
 
   /// An instance has just been created: an action that the rule caused created none for a cool-down

@@ -1,34 +1,19 @@
 #include "simulation/witness.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "scale_fleet/core/unit_name.hpp"
+#include "scale_fleet/http/percent_encoding.hpp"
 
 namespace scale_fleet {
 namespace {
 
 /// More than any run needs: one that sends more has no end.
 constexpr std::size_t most_requests = 30'000;
-
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned byte = 0;
-    if (text[i] == '%' && i + 2 < text.size()) {
-      std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16);
-      decoded += static_cast<char>(byte);
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
-}
 
 UnitOptions options_in(const nlohmann::json& body) {
   UnitOptions options;
@@ -59,7 +44,7 @@ bool differs(const std::optional<Unit>& was, const std::optional<Unit>& is) {
 std::string unit_of(const HttpRequest& request) {
   constexpr std::string_view folder = "/fleet/v1/units/";
   if (!request.target.starts_with(folder)) return {};
-  return percent_decoded(std::string_view(request.target).substr(folder.size()));
+  return percent_decoded(std::string_view(request.target).substr(folder.size())).value_or("");
 }
 
 Witness::Witness(const Scenario& scenario, SandboxWorld& sandbox, const SandboxHttpClient& http)

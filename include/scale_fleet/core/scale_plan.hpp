@@ -54,6 +54,8 @@ struct ScaleRequest {
   /// Replace sidekicks, and a plain unit, that aren't made of their text or template any more.
   /// Numbered instances of the service itself are never replaced by a scale: that is a release.
   bool replaces_other_text = false;
+  /// The words behind `scale-fleet` that take it up again; empty: those of the scale itself.
+  std::string go_on = {};
 };
 
 enum class Action { create, launch, destroy, replace };
