@@ -124,3 +124,42 @@ TEST_CASE("One bad value among a thousand stops nothing else") {
   CHECK(reading.bad_values == 1);
   CHECK(reading.failures.size() == 1);
 }
+
+TEST_CASE("Dynamite's edges of timestamps, and what is done instead") {
+  struct Row {
+    const char* edge;  // What Dynamite does.
+    const char* instead;
+    std::vector<const char*> times;
+    std::size_t points;
+  };
+
+  const EtcdLayout layout("/metrics", {cpu});
+  for (const auto& row : {
+           Row{"naive and Z timestamps mixed: TypeError; rest of the message is lost",
+               "a time without a zone is in UTC, and each value counts",
+               {"2026-11-21T08:00:00", "2026-11-21T08:00:10Z", "2026-11-21 08:00:20"},
+               3},
+           Row{"epoch timestamps (1434614400): ParserError",
+               "seconds since 1970 are a time like others",
+               {"1795248000", "1795248010"},
+               2},
+           Row{"one bad timestamp",
+               "it is counted and passed over, and stops nothing else",
+               {"2026-11-21T08:00:00Z", "noon", "2026-11-21T08:00:20Z"},
+               2},
+       }) {
+    INFO(row.edge);
+    INFO(row.instead);
+    Reading reading;
+    for (const auto* time : row.times) {
+      const std::string key = std::string("/metrics/web/u1/cpu/") + time;
+      const auto place = layout.find(key);
+      REQUIRE(place);
+      EtcdLayout::read(*place, {key, "5", 1}, units, reading);
+    }
+    REQUIRE(reading.points.size() == row.points);
+    CHECK(reading.bad_values == row.times.size() - row.points);
+    CHECK(reading.points.front().sample.time == eight);
+    CHECK(reading.points.back().sample.time > eight);
+  }
+}
