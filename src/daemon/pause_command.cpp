@@ -75,6 +75,21 @@ Result<PauseReport> pause_service(StateStore& store,
                      .place = store.display_place()};
 }
 
+Outcome pause_all(StateStore& store,
+                  const DeclaredFile& file,
+                  const std::string& by,
+                  WallTime now) {
+  const auto standing = store.read(pauses_shelf);
+  if (!standing) return tl::unexpected(standing.error());
+  const auto note = pause_text({.pause = {}, .by = by, .since = now});
+  for (const auto& declared : file.services) {
+    const auto name = declared.service.display_name();
+    if (standing->contains(name)) continue;
+    if (auto written = store.write(pauses_shelf, name, note); !written) return written;
+  }
+  return {};
+}
+
 Result<PauseReport> resume_service(StateStore& store,
                                    const DeclaredPlaces& places,
                                    std::string_view service,

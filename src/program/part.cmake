@@ -4,6 +4,7 @@ part(program
   SOURCES
     action_world.cpp
     console.cpp
+    daemon_lead.cpp
     daemon_run.cpp
     declared_world.cpp
     run_completion.cpp

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <random>
 
 #include <fmt/format.h>
 
 #include "cli/run_arguments.hpp"
 #include "program/action_world.hpp"
 #include "program/console.hpp"
+#include "program/daemon_lead.hpp"
 #include "program/daemon_run.hpp"
 #include "program/declared_world.hpp"
 #include "program/invocation.hpp"
@@ -18,9 +18,7 @@
 #include "scale_fleet/daemon/dynamite_record.hpp"
 #include "scale_fleet/daemon/endpoints.hpp"
 #include "scale_fleet/daemon/event_file.hpp"
-#include "scale_fleet/daemon/folder_state_store.hpp"
-#include "scale_fleet/daemon/leadership.hpp"
-#include "scale_fleet/daemon/pauses.hpp"
+#include "scale_fleet/daemon/pause_command.hpp"
 #include "scale_fleet/daemon/show_events.hpp"
 #include "scale_fleet/platform/reload_request.hpp"
 
@@ -58,12 +56,14 @@ class DaemonProcess {
 
  private:
   Outcome open(DeclaredState declared);
-  Outcome open_leadership(const DeclaredFile& file);
+  Outcome take_part();
   Outcome listen(const DeclaredFile& file);
   bool pause_at_first();
-  Outcome pause_all();
   Result<DeclaredState> understand(Result<DeclaredFile> file) const;
   Result<Daemon::Sources> open_sources(const DeclaredFile& file);
+
+  bool may_go_on() const { return !lead_ || lead_->may_go_on(); }
+
   bool may_consume() const;
   void begin_turn();
   void follow_leadership();
@@ -80,9 +80,7 @@ class DaemonProcess {
   std::unique_ptr<ReloadRequest> hangup_;
   std::unique_ptr<SharedProgress> progress_;
   OpenedState state_;
-  std::optional<ServiceLock> folder_lock_;
-  std::unique_ptr<EtcdServers> lease_etcd_;
-  std::unique_ptr<Leadership> leadership_;
+  std::unique_ptr<DaemonLead> lead_;  // Null: nothing is done that others could do, too.
   LockPlace lock_place_;
   std::optional<Error> lead_trouble_;
   std::unique_ptr<DynamiteRecord> record_;
@@ -111,7 +109,7 @@ bool has_same_places(const DeclaredFile& left, const DeclaredFile& right) {
 
 /// What a standby removed the leader would never see.
 bool DaemonProcess::may_consume() const {
-  return !arguments_.dry_run && (!leadership_ || leadership_->may_go_on());
+  return !arguments_.dry_run && may_go_on();
 }
 
 Result<Daemon::Sources> DaemonProcess::open_sources(const DeclaredFile& file) {
@@ -126,55 +124,30 @@ Result<Daemon::Sources> DaemonProcess::open_sources(const DeclaredFile& file) {
   return sources;
 }
 
-/// State in a folder is one daemon's; in etcd, the leader's.
-Outcome DaemonProcess::open_leadership(const DeclaredFile& file) {
+/// Gets ready to lead, and leads from the start where nobody else does: then the metrics that lie
+/// there already are this daemon's to take.
+Outcome DaemonProcess::take_part() {
   if (arguments_.dry_run) return {};
-  auto who = this_process_as_holder(
-      invocation_.command_line,
-      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
-  std::random_device random;
-  who.token = fmt::format("{:08x}{:08x}{:08x}{:08x}", random(), random(), random(), random());
-  if (const auto* folder = std::get_if<std::filesystem::path>(&file.state)) {
-    auto locked = FolderStateStore(*folder).lock(
-        who,
-        {.clock = session_->clock(), .stop = session_->stop(), .limit = std::chrono::seconds(0)});
-    if (!locked) return tl::unexpected(locked.error());
-    folder_lock_ = std::move(*locked);
-    return {};
+  lead_ = std::make_unique<DaemonLead>(DaemonLead::Parts{.file = places_,
+                                                         .command_line = invocation_.command_line,
+                                                         .session = *session_,
+                                                         .progress = *progress_});
+  if (auto opened = lead_->open(); !opened) return opened;
+  if (lead_->is_by_lease()) {
+    // A request of ours has ended before another daemon may lead.
+    const auto margin = std::chrono::duration_cast<Millis>(LeaseTimes{}.margin);
+    action_options_.request_timeout = std::min(options_.request_timeout, margin);
   }
-  auto etcd = connect_to_declared_etcd(file, options_.tls, session_->clock());
-  if (!etcd) return tl::unexpected(etcd.error());
-  lease_etcd_ = std::move(*etcd);
-  // A request of ours has ended before another daemon may lead.
-  const auto margin = std::chrono::duration_cast<Millis>(LeaseTimes{}.margin);
-  action_options_.request_timeout = std::min(options_.request_timeout, margin);
-  leadership_ = std::make_unique<Leadership>(
-      Leadership::Parts{.etcd = *lease_etcd_,
-                        .clock = session_->clock(),
-                        .holder = who,
-                        .on_lost = [this] { session_->signals().wake(); },
-                        .tell = [this](const std::string& line) { progress_->tell(line); }});
+  leads();
   return {};
 }
 
-/// The folder of the state may be removed under a daemon, and another one may begin in a new one.
 bool DaemonProcess::leads() {
   lead_trouble_.reset();
-  if (leadership_) {
-    const bool leads = leadership_->leads();
-    lead_trouble_ = leadership_->trouble();
-    return leads && pause_at_first();
-  }
-  if (arguments_.dry_run) return true;
-  if (folder_lock_ && folder_lock_->is_in_place()) return pause_at_first();
-  if (folder_lock_) {
-    progress_->warn(fmt::format("{} is gone: locking the state's folder again",
-                                printable(folder_lock_->path().string())));
-  }
-  folder_lock_.reset();
-  auto locked = open_leadership(places_);
-  if (!locked) lead_trouble_ = locked.error();
-  return locked.has_value();
+  if (!lead_) return true;
+  const bool leads = lead_->leads();
+  lead_trouble_ = lead_->trouble();
+  return leads && pause_at_first();
 }
 
 Outcome DaemonProcess::listen(const DeclaredFile& file) {
@@ -194,26 +167,14 @@ Outcome DaemonProcess::listen(const DeclaredFile& file) {
 /// With --pause, before anything is decided: a pause of every service that has none. Whether that
 /// is done.
 bool DaemonProcess::pause_at_first() {
-  if (!arguments_.pause || arguments_.dry_run) return true;
-  if (auto paused = pause_all(); !paused) {
+  if (!arguments_.pause) return true;
+  auto paused = pause_all(*state_.store, places_, "scale-fleet run --pause", system_wall_time());
+  if (!paused) {
     lead_trouble_ = paused.error();
     return false;
   }
   arguments_.pause = false;
   return true;
-}
-
-Outcome DaemonProcess::pause_all() {
-  const auto standing = state_.store->read(pauses_shelf);
-  if (!standing) return tl::unexpected(standing.error());
-  const KeptPause pause{.pause = {}, .by = "scale-fleet run --pause", .since = system_wall_time()};
-  for (const auto& service : places_.services) {
-    const auto name = service.service.display_name();
-    if (standing->contains(name)) continue;
-    if (auto written = state_.store->write(pauses_shelf, name, pause_text(pause)); !written)
-      return written;
-  }
-  return {};
 }
 
 Outcome DaemonProcess::open(DeclaredState declared) {
@@ -226,10 +187,8 @@ Outcome DaemonProcess::open(DeclaredState declared) {
   if (!state) return tl::unexpected(state.error());
   state_ = std::move(*state);
   if (state_.keys) record_ = std::make_unique<DynamiteRecord>(*state_.keys, *progress_);
-  if (auto opened = open_leadership(declared.file); !opened) return opened;
   places_ = declared.file;
-  // Whoever leads from the start takes the metrics that lie there already.
-  leads();
+  if (auto opened = take_part(); !opened) return opened;
   events_ = std::make_unique<EventFile>(event_file_place(declared.file));
   actions_ = std::make_unique<ActionThreads>(ActionThreads::Parts{
       .carry_out =
@@ -240,7 +199,7 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                 stop);
           },
       .clock = session_->clock(),
-      .must_stop = [this] { return leadership_ && !leadership_->may_go_on(); },
+      .must_stop = [this] { return !may_go_on(); },
       .on_end = [this] { session_->signals().wake(); }});
   auto sources = open_sources(declared.file);
   if (!sources) return tl::unexpected(sources.error());
@@ -254,7 +213,7 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .progress = *progress_,
                   .leads = [this] { return leads(); },
                   .cannot_lead = [this] { return lead_trouble_; },
-                  .may_go_on = [this] { return !leadership_ || leadership_->may_go_on(); },
+                  .may_go_on = [this] { return may_go_on(); },
                   .record = record_.get()},
       DaemonOptions{
           .dry_run = arguments_.dry_run, .once = arguments_.once, .version = SCALE_FLEET_VERSION},
@@ -308,9 +267,9 @@ Result<int> DaemonProcess::run() {
                           .begin_turn = [this] { begin_turn(); }};
   arguments_.once ? run_once(turning) : run_until_stopped(turning);
   daemon_->finish();
-  if (leadership_) leadership_->resign();
+  if (lead_) lead_->resign();
   if (!arguments_.once) return 0;
-  if (leadership_ && leadership_->stands_by()) return static_cast<int>(ExitCode::precondition);
+  if (lead_ && lead_->stands_by()) return static_cast<int>(ExitCode::precondition);
   if (const auto signal = session_->stop().signal()) return exit_code_of_signal(*signal);
   return static_cast<int>(daemon_->is_well() ? ExitCode::as_asked : ExitCode::not_as_asked);
 }

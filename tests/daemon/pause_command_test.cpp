@@ -159,6 +159,20 @@ TEST_CASE("while the file has mistakes any service can be paused: the daemon kee
   CHECK(wrong.error().kind == ErrorKind::usage);
 }
 
+TEST_CASE("all are paused but those that are") {
+  PauseTable table;
+  REQUIRE(table.pause(std::chrono::hours(1), true));
+  REQUIRE(pause_all(table.store, table.file, "run --pause", table.now));
+  CHECK(parse_pause(*table.kept())->pause.down_only);
+  const auto web = parse_pause(table.store.shelves["pauses"].at("web"));
+  REQUIRE(web);
+  CHECK_FALSE(web->pause.down_only);
+  CHECK_FALSE(web->pause.until);
+  CHECK(web->by == "run --pause");
+  table.store.error = Error{.kind = ErrorKind::unavailable, .message = "etcd is away"};
+  CHECK_FALSE(pause_all(table.store, table.file, "run --pause", table.now));
+}
+
 TEST_CASE("a state that can't be reached is told") {
   PauseTable table;
   table.store.error = Error{.kind = ErrorKind::unavailable, .message = "etcd is away"};

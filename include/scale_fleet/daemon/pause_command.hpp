@@ -40,6 +40,10 @@ Result<PauseReport> pause_service(StateStore& store,
                                   const PauseWish& wish,
                                   WallTime now);
 
+/// Leaves a pause without an end for every service of the file that has none, whatever text that
+/// is. Errors are those of the store; some may be paused then.
+Outcome pause_all(StateStore& store, const DeclaredFile& file, const std::string& by, WallTime now);
+
 /// Takes the service's pause away, a text that isn't understood too. Without one nothing is done.
 /// Errors as above.
 Result<PauseReport> resume_service(StateStore& store,
