@@ -81,7 +81,11 @@ TEST_CASE("A real Prometheus and a real etcd drive a service up and down; withou
                   prometheus.url()));
   RunningProgram daemon(world.run_call());
   const auto endpoint = endpoint_of(daemon);
-  const auto status = [&] { return json::parse(ask(endpoint, "/v1/status"), nullptr, false); };
+  // Before its first turn a daemon has no status.
+  const auto status = [&] {
+    const auto told = json::parse(ask(endpoint, "/v1/status"), nullptr, false);
+    return told.is_object() ? told : json{{"services", json::array({json::object()})}};
+  };
   REQUIRE(world.comes_true([&] { return status()["services"][0]["well"] == 4; }));
 
   // What an instance said before it was well doesn't count, so it is told now. The queue wants
