@@ -1,6 +1,7 @@
 #include "daemon/kept_service.hpp"
 
 #include <algorithm>
+#include <initializer_list>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -29,13 +30,22 @@ bool says_the_same(const RememberedDecision& left, const Decision& right) {
          left.kind == right.kind && left.asked_by == right.asked_by;
 }
 
-/// Whether Fleet may have changed anything for it.
-bool has_touched(const ActionEnd& end) {
-  return std::ranges::any_of(end.report.services, [](const ServiceReport& service) {
-    return std::ranges::any_of(service.changes, [](const auto& change) {
-      return change.result == StepResult::done || change.result == StepResult::failed;
+bool has_change(const ActionEnd& end, std::initializer_list<StepResult> results) {
+  return std::ranges::any_of(end.report.services, [&](const ServiceReport& service) {
+    return std::ranges::any_of(service.changes, [&](const auto& change) {
+      return std::ranges::find(results, change.result) != results.end();
     });
   });
+}
+
+/// Whether Fleet acknowledged a change.
+bool has_done(const ActionEnd& end) {
+  return has_change(end, {StepResult::done});
+}
+
+/// Whether Fleet may have changed anything for it.
+bool has_touched(const ActionEnd& end) {
+  return has_change(end, {StepResult::done, StepResult::failed});
 }
 
 /// What the service is left at: what Fleet acknowledged, or what was seen at the end.
@@ -125,12 +135,14 @@ void conclude_action(KeptService& service,
   const auto after = count_after(end);
   const auto wanted = end.order.decision.count;
   const auto status = end.report.status;
-  // What was done in part counts as well: limits and cool-downs are about what has changed.
-  if (after && *after != end.order.before && has_touched(end)) {
+  // What was done in part counts as well: limits and cool-downs are about what has changed. Where
+  // nobody could count at the end, what Fleet acknowledged tells that something has.
+  const auto left_at = after ? *after : has_done(end) ? wanted : end.order.before;
+  if (left_at != end.order.before && has_touched(end)) {
     service.memory.history =
         after_action(std::move(service.memory.history),
                      end.order.decision,
-                     {.time = times.ended, .before = end.order.before, .after = *after});
+                     {.time = times.ended, .before = end.order.before, .after = left_at});
   }
   for (const auto& unit : launched_units(end))
     service.awaited.try_emplace(unit, times.now);
