@@ -16,7 +16,6 @@ void try_input(std::string_view input) {
     counted_lines += values.size();
     for (const auto& value : values) {
       must_hold(std::isfinite(value.value), "a value is finite");
-      must_hold(!value.time || !value.instance.empty(), "a time is that of an instance");
     }
   }
   const auto ends = static_cast<std::size_t>(std::count(input.begin(), input.end(), '\n'));
