@@ -38,10 +38,10 @@ std::map<std::string, Series, std::less<>> series_of(const Service& service,
 /// cool-down, and takes whatever count the action left for nobody's wish.
 void Daemon::save_begun(KeptService& service) {
   auto history = service.memory.history;
-  service.memory.history =
-      after_action(std::move(service.memory.history),
-                   *service.decision,
-                   {.time = world_.wall_time(), .before = *service.current, .after = service.decision->count});
+  service.memory.history = after_action(
+      std::move(service.memory.history),
+      *service.decision,
+      {.time = world_.wall_time(), .before = *service.current, .after = service.decision->count});
   service.memory.history.last_count.reset();
   save(service, true);
   service.memory.history = std::move(history);
