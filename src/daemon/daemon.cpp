@@ -31,21 +31,26 @@ std::unique_ptr<KeptService> kept(const DeclaredService& declared) {
       KeptService{.name = declared.service.display_name(), .declared = declared});
 }
 
-}  // namespace
+/// A service as a file declares it, and what its units are made of.
+struct Declaration {
+  const DeclaredService& service;
+  const DeclaredTexts& texts;
+};
 
 /// Whether an action that runs is about something else than what is declared now.
-bool Daemon::has_changed(const DeclaredService& before,
-                         const DeclaredService& after,
-                         const DeclaredTexts& texts_before) const {
-  if (before != after) return true;
+bool has_changed(const Declaration& before, const Declaration& after) {
+  if (before.service != after.service) return true;
   const auto is_other = [&](const std::optional<std::filesystem::path>& file) {
-    return file && *texts_before.at(*file) != *declared_.texts.at(*file);
+    return file && *before.texts.at(*file) != *after.texts.at(*file);
   };
-  return is_other(after.template_file) ||
-         std::ranges::any_of(after.attached, [&](const DeclaredSidekick& sidekick) {
+  const auto& service = after.service;
+  return is_other(service.template_file) ||
+         std::ranges::any_of(service.attached, [&](const DeclaredSidekick& sidekick) {
            return is_other(sidekick.template_file);
          });
 }
+
+}  // namespace
 
 Daemon::Daemon(DaemonWorld world, DaemonOptions options, DeclaredState declared, Sources sources)
     : world_(std::move(world)), options_(std::move(options)), started_(world_.wall_time()) {
@@ -73,7 +78,8 @@ void Daemon::replace(DeclaredState declared, Sources sources) {
       next.push_back(kept(each));
     } else {
       next.push_back(std::move(*known));
-      if (next.back()->is_busy() && has_changed(next.back()->declared, each, texts_before))
+      const Declaration before{next.back()->declared, texts_before};
+      if (next.back()->is_busy() && has_changed(before, {each, declared_.texts}))
         world_.actions.interrupt(name);
       next.back()->declared = each;
     }

@@ -107,13 +107,22 @@ TEST_CASE("instances that are slow to start keep no rule from asking for more") 
   CHECK_FALSE(world.status().trouble);
 }
 
-TEST_CASE("a service comes up after those that it names") {
-  KeptWorld world({.start_delay = 25s});
+namespace {
+
+/// my_app, which comes up after a db that stands behind it in the file.
+DeclaredState after_db(KeptWorld& world) {
   world.fleet.sandbox.cluster.put_unit("db@.service", plain_options(), JobState::inactive);
   auto declared = KeptWorld::declared(between(1, 1));
   declared.file.services.front().after = {"db"};
   declared.file.services.push_back(KeptWorld::service(between(1, 1), "db"));
-  world.start(std::move(declared));
+  return declared;
+}
+
+}  // namespace
+
+TEST_CASE("a service comes up after those that it names") {
+  KeptWorld world({.start_delay = 25s});
+  world.start(after_db(world));
   world.turn(1);
   CHECK(world.fleet.instances().empty());
   CHECK(world.status().current == 0U);
@@ -191,11 +200,7 @@ TEST_CASE("what is paused, taken out of the file or changed there in mid-action 
 
 TEST_CASE("a turn that is to be the only one waits for what others come after") {
   KeptWorld world({.start_delay = 25s});
-  world.fleet.sandbox.cluster.put_unit("db@.service", plain_options(), JobState::inactive);
-  auto declared = KeptWorld::declared(between(1, 1));
-  declared.file.services.front().after = {"db"};
-  declared.file.services.push_back(KeptWorld::service(between(1, 1), "db"));
-  world.start(std::move(declared), {.once = true});
+  world.start(after_db(world), {.once = true});
   do {
     world.turn(1);
   } while (world.daemon->is_busy());

@@ -93,9 +93,6 @@ class Daemon {
   const DeclaredState& declared() const { return declared_; }
 
  private:
-  bool has_changed(const DeclaredService& before,
-                   const DeclaredService& after,
-                   const DeclaredTexts& texts_before) const;
   KeptService* find(const std::string& service) const;
   void take_readings();
   void turn();
