@@ -30,6 +30,14 @@ struct DeclaredSidekick {
 /// What becomes of instances whose text isn't the template's any more.
 enum class OnTemplateChange { keep, replace };
 
+/// Its instances may be moved to other machines, so many staying active meanwhile.
+struct MayMove {
+  /// At least; empty: all but the one that moves.
+  std::optional<InstanceCount> min_healthy;
+
+  bool operator==(const MayMove&) const = default;
+};
+
 inline constexpr Millis default_action_timeout{60'000};
 
 /// One service of the file.
@@ -44,8 +52,79 @@ struct DeclaredService {
   ServicePolicy policy;  ///< `count: 3` is min and max.
   /// How long an action waits until its instances are well.
   Millis timeout = default_action_timeout;
+  std::optional<MayMove> reschedule;  ///< Empty: its instances stay where they are.
 
   bool operator==(const DeclaredService&) const = default;
+};
+
+/// An AWS Auto Scaling group.
+struct AwsGroup {
+  std::string name;
+  std::optional<std::string> region;  ///< Empty: the environment's.
+
+  bool operator==(const AwsGroup&) const = default;
+};
+
+/// A program of the user's that knows a cloud: its path, and the arguments that come first.
+struct CommandGroup {
+  std::vector<std::string> command;
+
+  bool operator==(const CommandGroup&) const = default;
+};
+
+/// Which machine goes when there are too many.
+enum class MachineVictim { fewest_instances, oldest };
+
+inline constexpr Millis default_nodes_timeout{600'000};
+
+/// Machines under Fleet that come and go together.
+struct DeclaredNodes {
+  std::string name;
+  std::variant<AwsGroup, CommandGroup> group;
+  ServicePolicy policy;  ///< Of machines instead of instances.
+  /// The key of a Fleet machine's metadata that holds the group member's id; empty: they are the
+  /// same machine where their addresses are.
+  std::optional<std::string> match_metadata = "instance_id";
+  MachineVictim victims = MachineVictim::fewest_instances;
+  /// How long new machines are waited for, and an old one's instances until they run elsewhere.
+  Millis timeout = default_nodes_timeout;
+
+  bool operator==(const DeclaredNodes&) const = default;
+};
+
+/// Who may ask for changes over HTTP, and where.
+struct ApiAccess {
+  /// Whether `listen` stands in the file: requests for changes are answered only then.
+  bool is_on = false;
+  std::optional<std::filesystem::path> token_file;   ///< Its first line is the bearer token.
+  std::optional<std::filesystem::path> certificate;  ///< PEM, with those above it; with `key`: TLS.
+  std::optional<std::filesystem::path> key;
+  std::optional<std::filesystem::path> client_ca;  ///< Clients show a certificate of these.
+  std::string prefix;   ///< Paths are served below it, too: `/scaler`; empty: there is none.
+  bool anyone = false;  ///< Neither token nor client certificate, though others can reach it.
+
+  bool operator==(const ApiAccess&) const = default;
+};
+
+/// Which notices of a count at its bound are sent.
+struct AtBound {
+  bool min = false;
+  bool max = true;
+
+  bool operator==(const AtBound&) const = default;
+};
+
+/// Who is told what was done.
+struct NoticePlaces {
+  std::optional<std::string> slack;                 ///< URL of an incoming webhook: a secret.
+  std::optional<std::filesystem::path> slack_file;  ///< Its first line is that URL.
+  std::optional<std::string> alertmanager;          ///< URL, without /api/v2.
+  Millis timeout{10'000};                           ///< Of one sending.
+  Millis alert_lasts{10'000};                       ///< Until an alert that was sent ends.
+  AtBound services = {};
+  AtBound nodes = {};
+
+  bool operator==(const NoticePlaces&) const = default;
 };
 
 /// State in etcd; its other form is a folder's path.
@@ -94,7 +173,10 @@ struct DeclaredFile {
   /// Empty: nowhere.
   std::optional<std::string> listen = std::string(default_daemon_address);
   EventsPlace events;
+  ApiAccess api;
+  NoticePlaces notices;
   std::vector<DeclaredService> services;  ///< In the file's order.
+  std::vector<DeclaredNodes> nodes;       ///< In the file's order.
 
   bool operator==(const DeclaredFile&) const = default;
 };

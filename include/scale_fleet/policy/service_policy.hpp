@@ -143,6 +143,17 @@ struct ScheduleWindow {
 /// Which instance goes when there are too many. The one whose own metric fired always comes first.
 enum class VictimRule { idle_first, lowest_metric, newest, oldest, highest };
 
+/// What those may ask for who ask from outside: alerts, and programs over HTTP.
+struct RemoteRule {
+  Adjustment up_by;  ///< instances or percent, where the request says nothing else.
+  Adjustment down_by;
+  /// After the action that an alert caused; alerts wait for cool-downs, programs' requests don't.
+  Millis cooldown_up{60'000};
+  Millis cooldown_down{60'000};
+
+  bool operator==(const RemoteRule&) const = default;
+};
+
 /// Everything that decides on the count of one service.
 struct ServicePolicy {
   InstanceCount min = 0;
@@ -159,6 +170,7 @@ struct ServicePolicy {
   /// After somebody else changed the count.
   Millis manual_cooldown{60'000};
   VictimRule victims = VictimRule::idle_first;
+  std::optional<RemoteRule> remote;  ///< Empty: nobody outside may ask for another count.
   /// Of several that hold at once the one further down the list decides.
   std::vector<ScheduleWindow> schedule;
 
