@@ -28,6 +28,8 @@ constexpr std::array kind_words = {StoredWord<ReasonKind>{ReasonKind::steady, "s
                                    StoredWord<ReasonKind>{ReasonKind::above_max, "above_max"},
                                    StoredWord<ReasonKind>{ReasonKind::schedule, "schedule"},
                                    StoredWord<ReasonKind>{ReasonKind::desired, "desired"},
+                                   StoredWord<ReasonKind>{ReasonKind::program, "program"},
+                                   StoredWord<ReasonKind>{ReasonKind::alert, "alert"},
                                    StoredWord<ReasonKind>{ReasonKind::threshold, "threshold"},
                                    StoredWord<ReasonKind>{ReasonKind::target, "target"},
                                    StoredWord<ReasonKind>{ReasonKind::no_data, "no_data"},

@@ -120,4 +120,10 @@ void brake(Decision& decision, const Question& question, const HeldBounds& bound
   hold_to_rate(decision, question);
 }
 
+void brake_alert(Decision& decision, const Question& question, const HeldBounds& bounds) {
+  if (decision.direction != Direction::none) hold_in_bounds(decision, bounds, question.current());
+  hold_for_cooldown(decision, question);
+  hold_to_rate(decision, question);
+}
+
 }  // namespace scale_fleet

@@ -10,4 +10,7 @@ namespace scale_fleet {
 /// direction stays or becomes none.
 void brake(Decision& decision, const Question& question, const HeldBounds& bounds);
 
+/// The same for a decision of alerts, which has settled where it comes from.
+void brake_alert(Decision& decision, const Question& question, const HeldBounds& bounds);
+
 }  // namespace scale_fleet

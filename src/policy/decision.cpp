@@ -6,6 +6,7 @@
 
 #include "policy/bounds.hpp"
 #include "policy/brakes.hpp"
+#include "policy/demands.hpp"
 #include "policy/verdict.hpp"
 #include "policy/victims.hpp"
 #include "scale_fleet/core/text.hpp"
@@ -13,10 +14,6 @@
 
 namespace scale_fleet {
 namespace {
-
-Direction direction_between(InstanceCount current, InstanceCount count) {
-  return count > current ? Direction::up : count < current ? Direction::down : Direction::none;
-}
 
 /// Where the count is outside its bounds: back into them, whatever else is.
 std::optional<Decision> by_bounds(const HeldBounds& bounds, InstanceCount current) {
@@ -64,9 +61,10 @@ void hold_for_unknown_key(Decision& decision, InstanceCount current) {
 
 /// Nothing but the count as it is: where a pause forbids the rest.
 void hold_while_paused(Decision& decision,
-                       const std::optional<Pause>& pause,
+                       const Situation& situation,
                        InstanceCount current,
                        WallTime now) {
+  const auto& pause = situation.pause;
   if (!pause || (pause->until && *pause->until <= now)) return;
   if (pause->down_only && decision.direction != Direction::down) return;
   const auto until = pause->until ? " until " + format_wall_time(*pause->until) : "";
@@ -79,6 +77,7 @@ void hold_while_paused(Decision& decision,
   decision.kind = ReasonKind::paused;
   decision.asked_by.clear();
   decision.cooldown = Millis(0);
+  answer_all(decision, situation.demands);
 }
 
 }  // namespace
@@ -107,6 +106,10 @@ std::string_view to_string(ReasonKind kind) {
       return "schedule";
     case ReasonKind::desired:
       return "desired";
+    case ReasonKind::program:
+      return "program";
+    case ReasonKind::alert:
+      return "alert";
     case ReasonKind::threshold:
       return "threshold";
     case ReasonKind::target:
@@ -132,13 +135,18 @@ Decision decide(const ServicePolicy& policy,
     decision = std::move(*bounded);
   } else if (situation.desired) {
     decision = by_key(*situation.desired, bounds, current);
+    answer_all(decision, situation.demands);
+  } else if (const auto* settled = settled_demand(situation.demands)) {
+    decision = by_demand(*settled, question, bounds);
   } else {
     answers = answers_to(question);
     decision = verdict(answers, current);
     brake(decision, question, bounds);
+    weigh_alerts(decision, answers, question, bounds);
     if (situation.is_desired_unknown) hold_for_unknown_key(decision, current);
   }
-  hold_while_paused(decision, situation.pause, current, now);
+  hold_while_paused(decision, situation, current, now);
+  if (decision.direction == Direction::none) decision.carried_out.clear();
   if (decision.direction == Direction::down)
     decision.victims = victims(question, answers, current - decision.count);
   return decision;

@@ -43,6 +43,8 @@ Millis farthest_cooldown(const ServicePolicy& policy) {
     longest = std::max(longest, rule.cooldown);
   for (const auto& rule : policy.target)
     longest = std::max({longest, rule.cooldown_up, rule.cooldown_down});
+  if (const auto& remote = policy.remote)
+    longest = std::max({longest, remote->cooldown_up, remote->cooldown_down});
   return std::min(longest, longest_cooldown);
 }
 
@@ -121,6 +123,8 @@ History after_action(History history, const Decision& decision, CountChange chan
     history.down = history.up;
   } else if (decision.cooldown > Millis(0)) {
     begin_or_prolong(history.down, begun);
+    // Whoever asked for it by hand doesn't want it undone by a rule at once.
+    if (decision.kind == ReasonKind::program) begin_or_prolong(history.up, begun);
   }
   history.changes.push_back(change);
   return history;

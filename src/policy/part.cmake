@@ -10,6 +10,7 @@ part(policy
     cron_text.cpp
     decimal.cpp
     decision.cpp
+    demands.cpp
     history.cpp
     metric.cpp
     metric_horizons.cpp

@@ -19,6 +19,7 @@ struct PolicyWorld {
   std::optional<Pause> pause = std::nullopt;
   std::optional<InstanceCount> desired = std::nullopt;
   std::vector<InstanceView> instances = {};
+  std::vector<Demand> demands = {};
   WallTime now = at(0);
 
   static WallTime at(int second) {
@@ -75,8 +76,11 @@ struct PolicyWorld {
   }
 
   Decision decide() const {
-    const Situation situation{
-        .instances = instances, .samples = samples, .pause = pause, .desired = desired};
+    const Situation situation{.instances = instances,
+                              .samples = samples,
+                              .pause = pause,
+                              .desired = desired,
+                              .demands = demands};
     return scale_fleet::decide(policy, situation, history, now);
   }
 

@@ -4,6 +4,7 @@ part_tests(policy
     brakes_test.cpp
     cron_test.cpp
     decide_random_test.cpp
+    demands_test.cpp
     dynamite_edges_test.cpp
     history_test.cpp
     metric_test.cpp

@@ -8,6 +8,7 @@
 #include "scale_fleet/core/count.hpp"
 #include "scale_fleet/core/unit_name.hpp"
 #include "scale_fleet/core/wall_time.hpp"
+#include "scale_fleet/policy/demand.hpp"
 #include "scale_fleet/policy/history.hpp"
 #include "scale_fleet/policy/metric.hpp"
 #include "scale_fleet/policy/service_policy.hpp"
@@ -41,9 +42,11 @@ struct Situation {
   std::optional<InstanceCount> desired;
   /// There may be such a key, and it can't be read: rules may not lower the count.
   bool is_desired_unknown = false;
+  /// What is asked for from outside and wasn't decided on yet, in the order in which it came. One
+  /// that names a count of an alert was decided on before, and goes on.
+  std::span<const Demand> demands = {};
 };
 
-enum class Direction { none, up, down };
 std::string_view to_string(Direction direction);
 
 /// Why a decision is as it is, as a class for counting.
@@ -53,6 +56,8 @@ enum class ReasonKind {
   above_max,
   schedule,  ///< A bound that a schedule set.
   desired,   ///< The key.
+  program,   ///< A demand of a program.
+  alert,     ///< A demand of an alert.
   threshold,
   target,
   no_data,  ///< A rule without data asks for more.
@@ -72,15 +77,24 @@ struct Decision {
   std::optional<InstanceCount> recommended;
   Millis cooldown{0};    ///< Begins when it was carried out.
   std::string asked_by;  ///< The rule that decided: `scale_up[0]`, `min`, `desired`.
+  /// Ids of the demands that it is the answer to; the others wait for the next decision.
+  std::vector<std::string> answered = {};
+  /// Of these the one or those that it carries out: they asked for its direction.
+  std::vector<std::string> carried_out = {};
 
   bool operator==(const Decision&) const = default;
 };
 
 /// Decides on one service's count, which is the number of instances that there are. Bounds first,
-/// which need no metric; then the key; then the rules: up to the highest that any asks for, down
-/// only where one asks and all agree, to the highest of what they agree with; then cool-downs,
-/// settling, rate limits, bounds again. A pause holds whatever came of it. Missing, stale or broken
-/// data never lowers a count. Pure: what `now` is, it is told. Throws nothing.
+/// which need no metric; then the key; then what a program demands; then the rules: up to the
+/// highest that any asks for, down only where one asks and all agree, to the highest of what they
+/// agree with; then cool-downs, settling, rate limits, bounds again. A pause holds whatever came of
+/// it. Missing, stale or broken data never lowers a count. Pure: what `now` is, it is told. Throws
+/// nothing.
+///
+/// An alert is a rule that fires once: up where it asks for more than the rules do, down where no
+/// rule asks for more or objects. It is braked as they are, but doesn't settle: it has settled
+/// where it comes from.
 ///
 /// To a down, a scale_down that fires agrees, and a target that wants fewer, each to its own count;
 /// a scale_up that doesn't fire agrees to any. A scale_down that doesn't fire objects, and so does

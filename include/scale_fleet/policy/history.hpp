@@ -60,8 +60,9 @@ History remembered(History history,
                    WallTime now);
 
 /// The history once the decision was carried out with success: its cool-downs have begun. An up's
-/// closes both directions and ends that of a down; a down's closes the way down. None is shortened
-/// by another of its own direction. Unchanged, but for last_count, where the count is what it was.
+/// closes both directions and ends that of a down; a down's closes the way down, one that a program
+/// demanded both. None is shortened by another of its own direction. Unchanged, but for last_count,
+/// where the count is what it was.
 History after_action(History history, const Decision& decision, CountChange change);
 
 /// The history where `current` isn't what we left: the change noted, and manual_cooldown begun in
