@@ -11,28 +11,30 @@
 namespace scale_fleet {
 namespace {
 
-/// The value of a key of the service, to complain about; else the service itself.
-YamlValue value_of(const ServicePlaces& places, std::string_view key) {
-  return places.value.find(key).value_or(places.value);
+/// The value of a key of a service or a group; else that itself.
+YamlValue value_of(const YamlValue& value, std::string_view key) {
+  return value.find(key).value_or(value);
 }
 
-void check_bounds(const DeclaredService& service, const ServicePlaces& places) {
-  const auto& policy = service.policy;
+void check_bounds(const ServicePolicy& policy, const YamlValue& place) {
   const bool is_crossed = policy.max && policy.min > *policy.max;
   if (is_crossed) {
-    places.value.complain(fmt::format("min {} is above max {}", policy.min, *policy.max));
+    place.complain(fmt::format("min {} is above max {}", policy.min, *policy.max));
   }
   for (std::size_t i = 0; i < policy.schedule.size() && !is_crossed; ++i) {
     const auto& window = policy.schedule[i];
     const auto min = window.min.value_or(policy.min);
     const auto max = window.max ? window.max : policy.max;
     if (max && min > *max) {
-      value_of(places, "schedule")
+      value_of(place, "schedule")
           .complain(fmt::format("in '{}' min {} is above max {}", window.cron.text(), min, *max));
     }
   }
+}
+
+void check_single(const DeclaredService& service, const ServicePlaces& places) {
   if (!service.service.is_single()) return;
-  const auto highest = std::max(policy.min, policy.max.value_or(0));
+  const auto highest = std::max(service.policy.min, service.policy.max.value_or(0));
   if (highest > 1) {
     places.value.complain(fmt::format("{} is a single unit: there is one of it, or none",
                                       service.service.display_name()));
@@ -40,12 +42,12 @@ void check_bounds(const DeclaredService& service, const ServicePlaces& places) {
 }
 
 /// What is read once in an interval must be fresh for longer than one.
-void check_staleness(const DeclaredService& service, const ServicePlaces& places, Millis interval) {
+void check_staleness(const ServicePolicy& policy, const YamlValue& place, Millis interval) {
   const auto check = [&](const auto& rules, std::string_view key) {
     for (const auto& rule : rules) {
       const bool is_pushed = std::holds_alternative<EtcdMetric>(rule.metric.source);
       if (is_pushed || rule.staleness > interval) continue;
-      value_of(places, key)
+      value_of(place, key)
           .complain(fmt::format(
               "{}: its staleness, {}, has to be longer than the interval, {}: else every "
               "value is stale before the next one comes",
@@ -54,9 +56,9 @@ void check_staleness(const DeclaredService& service, const ServicePlaces& places
               format_duration(interval)));
     }
   };
-  check(service.policy.scale_up, "scale_up");
-  check(service.policy.scale_down, "scale_down");
-  check(service.policy.target, "target");
+  check(policy.scale_up, "scale_up");
+  check(policy.scale_down, "scale_down");
+  check(policy.target, "target");
 }
 
 void check_doubles(const ReadFile& read) {
@@ -107,7 +109,7 @@ void check_ports(const ReadFile& read) {
     if (!read.places[i].has_ports) continue;
     const auto range = port_range(read.file.services[i], i);
     if (!range.is_open && range.last > max_instance_number) {
-      value_of(read.places[i], "instances")
+      value_of(read.places[i].value, "instances")
           .complain(fmt::format(
               "its instances' numbers would reach {}; {} is the greatest that is counted",
               range.last,
@@ -122,7 +124,7 @@ void check_ports(const ReadFile& read) {
       // The one that stands later in the file is told.
       const auto& [later, earlier] =
           range.service > widest->service ? std::pair(range, *widest) : std::pair(*widest, range);
-      value_of(read.places[later.service], "instances")
+      value_of(read.places[later.service].value, "instances")
           .complain(fmt::format("its numbers, {}, overlap those of {}, {}",
                                 shown_range(later),
                                 read.places[earlier.service].value.path(),
@@ -171,9 +173,15 @@ std::vector<std::vector<Dependency>> resolve_after(ReadFile& read) {
 
 void check_declared(ReadFile& read) {
   for (std::size_t i = 0; i < read.places.size(); ++i) {
-    check_bounds(read.file.services[i], read.places[i]);
+    const auto& service = read.file.services[i];
+    check_bounds(service.policy, read.places[i].value);
+    check_single(service, read.places[i]);
     if (read.file.form == DeclaredFile::Form::own)
-      check_staleness(read.file.services[i], read.places[i], read.file.interval);
+      check_staleness(service.policy, read.places[i].value, read.file.interval);
+  }
+  for (std::size_t i = 0; i < read.node_places.size(); ++i) {
+    check_bounds(read.file.nodes[i].policy, read.node_places[i]);
+    check_staleness(read.file.nodes[i].policy, read.node_places[i], read.file.interval);
   }
   check_doubles(read);
   check_ports(read);

@@ -21,8 +21,9 @@ struct ServicePlaces {
 /// A file as it was read, in either form; DeclaredService::after still has the file's own words.
 struct ReadFile {
   DeclaredFile file;
-  std::vector<ServicePlaces> places = {};  ///< Beside DeclaredFile::services.
-  std::vector<std::string> keys = {};      ///< Of all services, those that weren't understood too.
+  std::vector<ServicePlaces> places = {};   ///< Beside DeclaredFile::services.
+  std::vector<YamlValue> node_places = {};  ///< Beside DeclaredFile::nodes.
+  std::vector<std::string> keys = {};       ///< Of all services, those that weren't understood too.
 };
 
 /// Which sources of metrics the file names.
@@ -67,11 +68,30 @@ std::vector<ThresholdRule> read_threshold_rules(const YamlValue& list,
 std::vector<TargetRule> read_target_rules(const YamlValue& list, const FileAround& around);
 std::optional<Metric> read_metric(const YamlValue& value, const FileAround& around);
 void read_limits(const YamlValue& value, ServicePolicy& into);
+/// Bounds, rules and times of a service or of machines: what stands there under the same keys.
+void read_policy(const YamlMap& map, const FileAround& around, ServicePolicy& into);
+/// `true` or a mapping; `false`: nobody may.
+std::optional<RemoteRule> read_remote(const YamlValue& value);
+std::optional<MayMove> read_reschedule(const YamlValue& value);
+void read_nodes(const YamlValue& value, const FileAround& around, ReadFile& into);
+/// `api` and `notifications`, as far as they stand there.
+void read_doors(const YamlMap& root, const FileAround& around, DeclaredFile& into);
+/// Complains where anybody on the network could change counts, and the file doesn't say that they
+/// shall.
+void check_doors(const YamlMap& root, const DeclaredFile& file);
 std::vector<ScheduleWindow> read_schedule(const YamlValue& list);
 
 // Values that several of them have.
 
 std::optional<InstanceCount> read_count(const YamlValue& value);
+
+/// One duration for both directions, or {up, down}.
+struct CoolDownPair {
+  Millis& up;
+  Millis& down;
+};
+
+void read_cooldowns(const YamlValue& value, CoolDownPair into);
 /// `2` or `50%`.
 std::optional<Adjustment> read_adjustment(const YamlValue& value);
 std::optional<Aggregation> read_aggregation(const YamlValue& value);
@@ -79,6 +99,9 @@ std::optional<WithoutData> read_without_data(const YamlValue& value);
 /// Relative to the file's folder.
 std::optional<std::filesystem::path> read_path(const YamlValue& value,
                                                const std::filesystem::path& folder);
+/// The same of a file that has to be there.
+std::optional<std::filesystem::path> read_path_of_file(const YamlValue& value,
+                                                       const FileAround& around);
 /// http:// or https://, or also unix:// where `sockets` is true. No message holds it: it may hold a
 /// password.
 std::optional<std::string> read_url(const YamlValue& value, bool sockets);

@@ -10,20 +10,52 @@ namespace scale_fleet::own_keys {
 
 using Word = std::string_view;
 
-inline constexpr std::array<Word, 9> file{"services",
-                                          "fleet",
-                                          "etcd",
-                                          "prometheus",
-                                          "metrics_file",
-                                          "state",
-                                          "interval",
-                                          "listen",
-                                          "events"};
+inline constexpr std::array<Word, 12> file{"services",
+                                           "nodes",
+                                           "fleet",
+                                           "etcd",
+                                           "prometheus",
+                                           "metrics_file",
+                                           "state",
+                                           "interval",
+                                           "listen",
+                                           "api",
+                                           "events",
+                                           "notifications"};
 inline constexpr std::array<Word, 1> fleet{"endpoint"};
 inline constexpr std::array<Word, 4> etcd{"endpoints", "metrics", "registry", "consume"};
 inline constexpr std::array<Word, 1> prometheus{"url"};
 inline constexpr std::array<Word, 3> events{"file", "max_size", "keep"};
-inline constexpr std::array<Word, 18> service{"count",
+inline constexpr std::array<Word, 4> api{"token_file", "tls", "prefix", "anyone"};
+inline constexpr std::array<Word, 3> tls{"certificate", "key", "client_ca"};
+inline constexpr std::array<Word, 9> notifications{"slack",
+                                                   "slack_file",
+                                                   "alertmanager",
+                                                   "timeout",
+                                                   "alert_lasts",
+                                                   "at_min",
+                                                   "at_max",
+                                                   "nodes_at_min",
+                                                   "nodes_at_max"};
+inline constexpr std::array<Word, 15> nodes{"aws",
+                                            "command",
+                                            "count",
+                                            "min",
+                                            "max",
+                                            "remote",
+                                            "scale_up",
+                                            "scale_down",
+                                            "target",
+                                            "limits",
+                                            "schedule",
+                                            "manual_cooldown",
+                                            "match",
+                                            "victims",
+                                            "timeout"};
+inline constexpr std::array<Word, 2> aws{"group", "region"};
+inline constexpr std::array<Word, 3> remote{"up_by", "down_by", "cooldown"};
+inline constexpr std::array<Word, 1> reschedule{"min_healthy"};
+inline constexpr std::array<Word, 20> service{"count",
                                               "min",
                                               "max",
                                               "unit",
@@ -40,7 +72,9 @@ inline constexpr std::array<Word, 18> service{"count",
                                               "warm_up",
                                               "victims",
                                               "manual_cooldown",
-                                              "timeout"};
+                                              "timeout",
+                                              "remote",
+                                              "reschedule"};
 inline constexpr std::array<Word, 2> instances{"first", "step"};
 inline constexpr std::array<Word, 2> attached{"service", "template_file"};
 inline constexpr std::array<Word, 13> rule{"name",
@@ -79,6 +113,7 @@ inline constexpr std::array<Word, 5> schedule{"cron", "for", "min", "max", "coun
 inline constexpr std::array<Word, 2> template_changes{"keep", "replace"};
 inline constexpr std::array<Word, 5> victims{
     "idle_first", "lowest_metric", "newest", "oldest", "highest"};
+inline constexpr std::array<Word, 2> machine_victims{"fewest_instances", "oldest"};
 inline constexpr std::array<Word, 3> without_data_words{"hold", "up", "ignore"};
 /// Before them at_least N stands apart, behind them pN.
 inline constexpr std::array<Word, 6> aggregations{"any", "all", "avg", "max", "min", "sum"};

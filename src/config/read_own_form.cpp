@@ -137,12 +137,15 @@ ReadFile read_own_form(const YamlValue& root_value,
   if (const auto state = root.find("state")) read_state(*state, around, read.file);
   take(root, "interval", read.file.interval, read_interval);
   take(root, "listen", read.file.listen, read_listen);
+  read_doors(root, around, read.file);
+  if (const auto nodes = root.find("nodes")) read_nodes(*nodes, around, read);
   root.must_have("services");
   const auto all = root.find("services");
   if (!all) return read;
   const YamlMap services(*all);
   for (const auto& [key, value] : services.entries())
     read_service(value, key, around, read);
+  check_doors(root, read.file);
   return read;
 }
 

@@ -108,17 +108,6 @@ ThresholdRule read_threshold_rule(const YamlValue& value, const FileAround& arou
   return rule;
 }
 
-void read_cooldowns(const YamlValue& value, TargetRule& rule) {
-  if (value.is(YamlNode::Kind::map)) {
-    const YamlMap map(value, own_keys::cooldown);
-    take(map, "up", rule.cooldown_up, read_duration);
-    take(map, "down", rule.cooldown_down, read_duration);
-  } else if (const auto both = read_duration(value)) {
-    rule.cooldown_up = *both;
-    rule.cooldown_down = *both;
-  }
-}
-
 /// One number of several instances; whether any or all of them breach has none.
 std::optional<Aggregation> read_target_aggregation(const YamlValue& value) {
   using enum Aggregation::Kind;
@@ -155,7 +144,8 @@ TargetRule read_target_rule(const YamlValue& value, const FileAround& around) {
   }
   take(map, "tolerance", rule.tolerance, read_tolerance);
   take(map, "scale_down", rule.may_scale_down, read_switch);
-  if (const auto cooldown = map.find("cooldown")) read_cooldowns(*cooldown, rule);
+  if (const auto cooldown = map.find("cooldown"))
+    read_cooldowns(*cooldown, {rule.cooldown_up, rule.cooldown_down});
   rule.aggregation = default_aggregation(rule);
   take(map, "aggregate", rule.aggregation, read_target_aggregation);
   return rule;

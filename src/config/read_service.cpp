@@ -39,14 +39,6 @@ Numbering read_numbering(const YamlValue& value) {
   return numbering;
 }
 
-std::optional<std::filesystem::path> read_template_path(const YamlValue& value,
-                                                        const FileAround& around) {
-  auto path = read_path(value, around.folder);
-  if (path && around.exists && !around.exists(*path))
-    value.complain(fmt::format("there is no file {}", path->string()));
-  return path;
-}
-
 /// A name, or {service, template_file}.
 std::optional<DeclaredSidekick> read_sidekick(const YamlValue& value, const FileAround& around) {
   std::optional<YamlValue> name = value;
@@ -56,7 +48,7 @@ std::optional<DeclaredSidekick> read_sidekick(const YamlValue& value, const File
     map.must_have("service");
     name = map.find("service");
     take(map, "template_file", template_file, [&](const YamlValue& path) {
-      return read_template_path(path, around);
+      return read_path_of_file(path, around);
     });
   }
   if (!name) return std::nullopt;
@@ -67,49 +59,14 @@ std::optional<DeclaredSidekick> read_sidekick(const YamlValue& value, const File
   return DeclaredSidekick{.service = *service, .template_file = template_file};
 }
 
-void read_bounds(const YamlMap& map, ServicePolicy& policy) {
-  take(map, "min", policy.min, read_count);
-  take(map, "max", policy.max, read_count);
-  const auto count = map.find("count");
-  if (!count) {
-    if (!map.has("min") && !map.has("max") && map.value().is(YamlNode::Kind::map)) {
-      map.value().complain("it isn't said how many there shall be: write count, or min and max");
-    }
-    return;
-  }
-  if (map.has("min") || map.has("max")) {
-    count->complain("this and min or max exclude each other");
-    return;
-  }
-  if (const auto number = read_count(*count)) {
-    policy.min = *number;
-    policy.max = number;
-  }
-}
-
-void read_policy(const YamlMap& map, const FileAround& around, ServicePolicy& policy) {
-  read_bounds(map, policy);
-  if (const auto list = map.find("scale_up")) {
-    policy.scale_up = read_threshold_rules(*list, "scale_up", around);
-  }
-  if (const auto list = map.find("scale_down")) {
-    policy.scale_down = read_threshold_rules(*list, "scale_down", around);
-  }
-  if (const auto list = map.find("target")) policy.target = read_target_rules(*list, around);
-  if (const auto limits = map.find("limits")) read_limits(*limits, policy);
-  if (const auto list = map.find("schedule")) policy.schedule = read_schedule(*list);
+/// What concerns single instances.
+void read_choices(const YamlMap& map, ServicePolicy& policy) {
   take(map, "warm_up", policy.warm_up, read_duration);
-  take(map, "manual_cooldown", policy.manual_cooldown, read_duration);
   take(map, "victims", policy.victims, [](const YamlValue& value) -> std::optional<VictimRule> {
     const auto word = read_choice(value, own_keys::victims);
     if (!word) return std::nullopt;
     return static_cast<VictimRule>(*word);
   });
-  for (const auto* key : {"scale_up", "target"}) {
-    const auto rules = map.find(key);
-    const bool is_open = !map.has("max") && !map.has("count");
-    if (rules && is_open) rules->complain("rules that may ask for more need a max");
-  }
 }
 
 void read_neighbours(const YamlMap& map,
@@ -148,7 +105,7 @@ void read_service(const YamlValue& value,
   DeclaredService service{.service = name ? *name : *Service::parse("unnamed")};
   ServicePlaces places{.key = key, .value = value};
   take(map, "template_file", service.template_file, [&](const YamlValue& path) {
-    return read_template_path(path, around);
+    return read_path_of_file(path, around);
   });
   if (const auto instances = map.find("instances")) {
     service.numbering = read_numbering(*instances);
@@ -160,11 +117,15 @@ void read_service(const YamlValue& value,
     return place ? std::optional(static_cast<OnTemplateChange>(*place)) : std::nullopt;
   });
   take(map, "timeout", service.timeout, read_span);
+  take(map, "reschedule", service.reschedule, [](const YamlValue& moving) {
+    return std::optional(read_reschedule(moving));
+  });
   read_policy(map, around, service.policy);
-  for (const auto* none_of_units : {"instances", "attached"}) {
+  read_choices(map, service.policy);
+  for (const auto* none_of_units : {"instances", "attached", "reschedule"}) {
     const auto wrong = unit ? map.find(none_of_units) : std::nullopt;
     if (wrong)
-      wrong->complain("a single unit has no instances, and nothing comes and goes with them");
+      wrong->complain("a single unit has no instances, and nothing comes, goes or moves with them");
   }
   if (!name) return;
   into.file.services.push_back(std::move(service));

@@ -105,6 +105,14 @@ std::optional<std::filesystem::path> read_path(const YamlValue& value,
   return (folder / *text).lexically_normal();
 }
 
+std::optional<std::filesystem::path> read_path_of_file(const YamlValue& value,
+                                                       const FileAround& around) {
+  auto path = read_path(value, around.folder);
+  if (path && around.exists && !around.exists(*path))
+    value.complain(fmt::format("there is no file {}", path->string()));
+  return path;
+}
+
 std::optional<std::string> read_url(const YamlValue& value, bool sockets) {
   constexpr std::array<std::string_view, 3> schemes{"http://", "https://", "unix:///"};
   const auto& text = value.node().text;

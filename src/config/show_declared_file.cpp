@@ -4,18 +4,13 @@
 #include <fmt/format.h>
 
 #include "config/own_keys.hpp"
+#include "config/show_parts.hpp"
 #include "config/show_rules.hpp"
 #include "config/yaml_write.hpp"
 #include "scale_fleet/config/declared_file.hpp"
 
 namespace scale_fleet {
 namespace {
-
-/// A path as the file would have it: relative ones are from the file's folder.
-std::string shown_path(const std::filesystem::path& path, const std::filesystem::path& folder) {
-  const auto here = path.is_absolute() || folder.empty() ? path : path.lexically_relative(folder);
-  return yaml_text((here.empty() ? path : here).string());
-}
 
 /// The greatest unit that says it in whole numbers; a kilobyte is the least that can be said.
 std::string shown_size(std::uint64_t bytes) {
@@ -37,9 +32,9 @@ bool reads_etcd(const ServicePolicy& policy) {
 /// may be named elsewhere.
 bool needs_etcd(const DeclaredFile& file) {
   return std::holds_alternative<StateInEtcd>(file.state) ||
-         std::ranges::any_of(file.services, [](const DeclaredService& service) {
-           return reads_etcd(service.policy);
-         });
+         std::ranges::any_of(file.services,
+                             [](const auto& each) { return reads_etcd(each.policy); }) ||
+         std::ranges::any_of(file.nodes, [](const auto& each) { return reads_etcd(each.policy); });
 }
 
 std::string shown_etcd(const EtcdPlaces& places) {
@@ -88,8 +83,11 @@ std::string shown_places(const DeclaredFile& file) {
   if (file.metrics_file) add("metrics_file", shown_path(*file.metrics_file, folder));
   if (file.state != usual.state) add("state", shown_state(file));
   if (file.interval != usual.interval) add("interval", shown_duration(file.interval));
-  if (file.listen != usual.listen) add("listen", file.listen ? yaml_text(*file.listen) : "none");
+  if (file.listen != usual.listen || file.api.is_on)
+    add("listen", file.listen ? yaml_text(*file.listen) : "none");
+  if (const auto api = shown_api(file.api, folder); !api.empty()) add("api", api);
   if (file.events != usual.events) add("events", shown_events(file.events, folder));
+  if (file.notices != usual.notices) add("notifications", shown_notices(file.notices, folder));
   return text;
 }
 
@@ -102,92 +100,53 @@ std::string shown_attached(const DeclaredSidekick& sidekick, const std::filesyst
   return map.text();
 }
 
-/// The lines of one service.
-class ServiceText {
- public:
-  ServiceText(const DeclaredService& service, std::filesystem::path folder)
-      : service_(service), folder_(std::move(folder)) {}
+std::string shown_numbering(const Numbering& numbering) {
+  FlowMap map;
+  if (numbering.first != 1) map.add("first", std::to_string(numbering.first));
+  if (numbering.step != 1) map.add("step", std::to_string(numbering.step));
+  return map.text();
+}
 
-  std::string lines() {
-    add_bounds();
-    add_places();
-    add_rules();
-    add_times();
-    return fmt::format("  {}:\n{}", yaml_text(service_.service.display_name()), text_);
-  }
-
- private:
-  void add(std::string_view key, const std::string& value) {
-    text_ += fmt::format("    {}: {}\n", key, value);
-  }
-
-  void add_list(std::string_view key, const std::vector<std::string>& items) {
-    if (items.empty()) return;
-    text_ += fmt::format("    {}:\n", key);
-    for (const auto& item : items)
-      text_ += fmt::format("      - {}\n", item);
-  }
-
-  void add_bounds() {
-    const auto& policy = service_.policy;
-    if (policy.max && *policy.max == policy.min) {
-      add("count", std::to_string(policy.min));
-      return;
-    }
-    if (policy.min > 0 || !policy.max) add("min", std::to_string(policy.min));
-    if (policy.max) add("max", std::to_string(*policy.max));
-  }
-
-  void add_places() {
-    const auto& service = service_;
-    if (service.service.is_single()) add("unit", yaml_text(service.service.display_name()));
-    if (service.template_file) add("template_file", shown_path(*service.template_file, folder_));
-    if (service.numbering != Numbering{}) add("instances", shown_numbering(service.numbering));
-    std::vector<std::string> attached;
-    for (const auto& sidekick : service.attached)
-      attached.push_back(shown_attached(sidekick, folder_));
-    if (!attached.empty()) add("attached", flow_list(attached));
-    std::vector<std::string> after;
-    for (const auto& name : service.after)
-      after.push_back(yaml_text(name));
-    if (!after.empty()) add("after", flow_list(after));
-    if (service.on_template_change != OnTemplateChange::keep) add("on_template_change", "replace");
-  }
-
-  static std::string shown_numbering(const Numbering& numbering) {
+void add_service_places(EntryLines& lines,
+                        const DeclaredService& service,
+                        const std::filesystem::path& folder) {
+  if (service.service.is_single()) lines.add("unit", yaml_text(service.service.display_name()));
+  if (service.template_file) lines.add("template_file", shown_path(*service.template_file, folder));
+  if (service.numbering != Numbering{}) lines.add("instances", shown_numbering(service.numbering));
+  std::vector<std::string> attached;
+  for (const auto& sidekick : service.attached)
+    attached.push_back(shown_attached(sidekick, folder));
+  if (!attached.empty()) lines.add("attached", flow_list(attached));
+  std::vector<std::string> after;
+  for (const auto& name : service.after)
+    after.push_back(yaml_text(name));
+  if (!after.empty()) lines.add("after", flow_list(after));
+  if (service.on_template_change != OnTemplateChange::keep)
+    lines.add("on_template_change", "replace");
+  if (service.reschedule) {
     FlowMap map;
-    if (numbering.first != 1) map.add("first", std::to_string(numbering.first));
-    if (numbering.step != 1) map.add("step", std::to_string(numbering.step));
-    return map.text();
+    if (const auto& least = service.reschedule->min_healthy)
+      map.add("min_healthy", std::to_string(*least));
+    lines.add("reschedule", map.empty() ? "true" : map.text());
   }
+}
 
-  void add_rules() {
-    const auto& policy = service_.policy;
-    add_list("scale_up", shown_threshold_rules(policy.scale_up, "scale_up"));
-    add_list("scale_down", shown_threshold_rules(policy.scale_down, "scale_down"));
-    add_list("target", shown_target_rules(policy.target));
-    if (const auto limits = shown_limits(policy); !limits.empty()) add("limits", limits);
-    add_list("schedule", shown_schedule(policy.schedule));
+std::string shown_service(const DeclaredService& service, const std::filesystem::path& folder) {
+  EntryLines lines;
+  const auto& policy = service.policy;
+  const ServicePolicy usual;
+  add_bounds(lines, policy);
+  add_service_places(lines, service, folder);
+  add_rules(lines, policy);
+  if (policy.warm_up != usual.warm_up) lines.add("warm_up", shown_duration(policy.warm_up));
+  if (policy.victims != usual.victims) {
+    lines.add("victims",
+              std::string(own_keys::victims.at(static_cast<std::size_t>(policy.victims))));
   }
-
-  void add_times() {
-    const auto& policy = service_.policy;
-    const ServicePolicy usual;
-    if (policy.warm_up != usual.warm_up) add("warm_up", shown_duration(policy.warm_up));
-    if (policy.victims != usual.victims) {
-      add("victims", std::string(own_keys::victims.at(static_cast<std::size_t>(policy.victims))));
-    }
-    if (policy.manual_cooldown != usual.manual_cooldown) {
-      add("manual_cooldown", shown_duration(policy.manual_cooldown));
-    }
-    if (service_.timeout != default_action_timeout)
-      add("timeout", shown_duration(service_.timeout));
-  }
-
-  const DeclaredService& service_;
-  std::filesystem::path folder_;
-  std::string text_;
-};
+  if (service.timeout != default_action_timeout)
+    lines.add("timeout", shown_duration(service.timeout));
+  return fmt::format("  {}:\n{}", yaml_text(service.service.display_name()), lines.text());
+}
 
 }  // namespace
 
@@ -195,7 +154,10 @@ std::string show_declared_file(const DeclaredFile& file) {
   auto text = shown_places(file);
   text += file.services.empty() ? "services: {}\n" : "services:\n";
   for (const auto& service : file.services)
-    text += ServiceText(service, file.path.parent_path()).lines();
+    text += shown_service(service, file.path.parent_path());
+  if (!file.nodes.empty()) text += "nodes:\n";
+  for (const auto& nodes : file.nodes)
+    text += shown_nodes(nodes, file.path.parent_path());
   return text;
 }
 

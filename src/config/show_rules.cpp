@@ -42,11 +42,6 @@ std::string shown_metric(const Metric& metric) {
   return map.text();
 }
 
-std::string shown_adjustment(const Adjustment& adjustment) {
-  const bool is_percent = adjustment.kind == Adjustment::Kind::percent;
-  return fmt::format("{}{}", adjustment.amount, is_percent ? "%" : "");
-}
-
 void add_adjustment(FlowMap& map, const Adjustment& adjustment) {
   map.add(adjustment.kind == Adjustment::Kind::exact ? "to" : "step", shown_adjustment(adjustment));
 }
@@ -174,6 +169,11 @@ std::string shown_window(const ScheduleWindow& window) {
 }
 
 }  // namespace
+
+std::string shown_adjustment(const Adjustment& adjustment) {
+  const bool is_percent = adjustment.kind == Adjustment::Kind::percent;
+  return fmt::format("{}{}", adjustment.amount, is_percent ? "%" : "");
+}
 
 std::string shown_duration(Millis duration) {
   return format_duration(duration);

@@ -19,7 +19,8 @@ std::vector<std::string> shown_target_rules(const std::vector<TargetRule>& rules
 std::string shown_limits(const ServicePolicy& policy);
 std::vector<std::string> shown_schedule(const std::vector<ScheduleWindow>& windows);
 
-/// As our own form takes it.
+/// As our own form takes them.
+std::string shown_adjustment(const Adjustment& adjustment);
 std::string shown_duration(Millis duration);
 
 }  // namespace scale_fleet

@@ -173,6 +173,7 @@ ServicePolicy DeclaredFileMaker::policy() {
   if (policy.max) {
     policy.scale_up = rules("scale_up");
     if (once_in(2)) policy.target.push_back(target("target[0]"));
+    if (once_in(2)) policy.remote = remote();
   }
   policy.schedule = schedule(policy);
   const auto limit = [&] {
@@ -214,6 +215,8 @@ DeclaredService DeclaredFileMaker::service(std::size_t place) {
   if (!service.attached.empty() && once_in(2)) service.attached.back().template_file = path();
   if (once_in(3)) service.on_template_change = OnTemplateChange::replace;
   if (once_in(3)) service.timeout = span();
+  if (once_in(3)) service.reschedule = MayMove{};
+  if (service.reschedule && once_in(2)) service.reschedule->min_healthy = 2;
   return service;
 }
 
@@ -234,6 +237,10 @@ DeclaredFile DeclaredFileMaker::file() {
   if (once_in(3)) file.listen = std::nullopt;
   if (once_in(3))
     file.listen = random_.pick<std::string>({"0.0.0.0:0", "[::1]:80", "unix:///run/x"});
+  if (file.listen) file.api = api();
+  // What is usual is there without being written, and then nothing can be asked of it.
+  if (file.listen != DeclaredFile{}.listen) file.api.is_on = file.listen.has_value();
+  file.notices = notices();
   if (once_in(2)) file.events.file = path();
   if (once_in(2))
     file.events.max_bytes = random_.pick<std::uint64_t>({1000, 5'000'000, 2'000'000'000});
@@ -246,6 +253,8 @@ DeclaredFile DeclaredFileMaker::file() {
       if (once_in(3)) after.push_back(file.services[k].service.display_name());
     }
   }
+  while (once_in(2))
+    file.nodes.push_back(nodes(file.nodes.size()));
   return file;
 }
 

@@ -17,6 +17,10 @@ class DeclaredFileMaker {
  private:
   DeclaredService service(std::size_t place);
   ServicePolicy policy();
+  RemoteRule remote();
+  DeclaredNodes nodes(std::size_t place);
+  ApiAccess api();
+  NoticePlaces notices();
   std::vector<ThresholdRule> rules(std::string_view direction);
   ThresholdRule rule(std::string path, Comparison comparison);
   TargetRule target(std::string path);

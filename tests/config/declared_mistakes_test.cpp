@@ -259,7 +259,7 @@ TEST_CASE("Bounds that contradict each other are told") {
       {"{unit: db.service, count: 2}",
        ": db.service is a single unit: there is one of it, or none"},
       {"{unit: db.service, count: 1, attached: [a]}",
-       ".attached: a single unit has no instances, and nothing comes and goes with them"},
+       ".attached: a single unit has no instances, and nothing comes, goes or moves with them"},
       {"{unit: db@.service, count: 1}",
        ".unit: 'db@.service' is not a plain unit: an '@' is in the names of templates and "
        "instances "

@@ -46,7 +46,14 @@ TEST_CASE("The schema and the program know the same keys") {
                                     {"metric", own_keys::metric},
                                     {"limits", own_keys::limits},
                                     {"limit", own_keys::limit},
-                                    {"schedule", own_keys::schedule}};
+                                    {"schedule", own_keys::schedule},
+                                    {"api", own_keys::api},
+                                    {"tls", own_keys::tls},
+                                    {"notifications", own_keys::notifications},
+                                    {"nodes", own_keys::nodes},
+                                    {"aws", own_keys::aws},
+                                    {"remote", own_keys::remote},
+                                    {"reschedule", own_keys::reschedule}};
   for (const auto& [map, keys] : maps) {
     INFO(map);
     REQUIRE(definitions.contains(map));

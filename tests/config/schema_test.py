@@ -22,6 +22,8 @@ METRIC = (
     "metrics_file: m\netcd: {}\nprometheus: {url: 'http://p'}"
 )
 SERVICE = "services: {a: {%s}}"
+NODES = "services: {}\nnodes: {a: {%s}}"
+DOORS = "services: {}\nlisten: '127.0.0.1:0'\n%s"
 WINDOW = "services: {a: {max: 9, schedule: [{%s}]}}"
 
 GOOD = [
@@ -45,6 +47,16 @@ GOOD = [
     METRIC % "prometheus: up, per: instance, label: unit",
     WINDOW % "cron: '0 8 * * 1-5', for: 1h, count: 3",
     WINDOW % "cron: '0 8 * * 1-5', for: 1h, min: 3",
+    SERVICE % "max: 3, remote: true, reschedule: true",
+    SERVICE % "max: 3, remote: {up_by: 2, down_by: 50%, cooldown: {up: 0, down: 5m}}",
+    SERVICE % "max: 3, remote: {cooldown: 1m}, reschedule: {min_healthy: 2}",
+    NODES % "aws: {group: g}, max: 3, match: ip, victims: oldest, timeout: 5m",
+    NODES % "aws: {group: g, region: eu-west-1}, count: 3, remote: {up_by: 2}",
+    NODES % "command: [d, x], min: 1, match: metadata cloud, manual_cooldown: 0",
+    DOORS % "api: {token_file: d, tls: {certificate: d, key: d, client_ca: d}, prefix: /s}",
+    DOORS % "api: {anyone: true}",
+    DOORS % "notifications: {slack: 'https://h/x', alertmanager: 'http://a', at_min: true}",
+    DOORS % "notifications: {slack_file: d, timeout: 5s, alert_lasts: 1m, nodes_at_max: false}",
 ]
 
 BAD = [
@@ -110,6 +122,26 @@ BAD = [
     WINDOW % "cron: '0 8 * * *', min: 1",
     WINDOW % "cron: '0 8 * * *', for: 1h",
     WINDOW % "cron: '0 8 * * *', for: 1h, count: 1, min: 1",
+    SERVICE % "min: 3, remote: true",
+    SERVICE % "max: 3, remote: 5",
+    SERVICE % "max: 3, remote: {up_by: 0}",
+    SERVICE % "max: 3, reschedule: {min_healthy: most}",
+    SERVICE % "count: 1, unit: a.service, reschedule: true",
+    NODES % "max: 3",
+    NODES % "aws: {group: g}, command: d, max: 3",
+    NODES % "aws: {region: r}, max: 3",
+    NODES % "aws: {group: g}",
+    NODES % "command: [], max: 3",
+    NODES % "command: d, max: 3, match: name",
+    NODES % "command: d, max: 3, victims: idle_first",
+    "services: {}\nnodes: {a/b: {command: d, max: 3}}",
+    DOORS % "api: {tls: {certificate: d}}",
+    DOORS % "api: {prefix: scaler}",
+    DOORS % "api: {token: x}",
+    DOORS % "notifications: {}",
+    DOORS % "notifications: {slack: 'h/x'}",
+    DOORS % "notifications: {slack: 'https://h/x', slack_file: d}",
+    DOORS % "notifications: {alertmanager: 'http://a', at_min: 1}",
 ]
 
 

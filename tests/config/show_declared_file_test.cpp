@@ -24,7 +24,7 @@ std::string shown_again(const std::string& text) {
 
 TEST_CASE("A declared file is shown in our form without what is usual") {
   CHECK(shown_again("services: {}") == "services: {}\n");
-  CHECK(shown_again("interval: 10s\nlisten: 127.0.0.1:49160\nservices: {web: {min: 3, max: 3, "
+  CHECK(shown_again("interval: 10s\nservices: {web: {min: 3, max: 3, "
                     "timeout: 60s, instances: {first: 1}}}") ==
         "services:\n  web:\n    count: 3\n");
   CHECK(shown_again("metrics_file: conf/m\n"

@@ -1,5 +1,7 @@
 part_tests(config
   SOURCES
+    declared_doors_maker.cpp
+    declared_doors_test.cpp
     declared_file_maker.cpp
     declared_file_test.cpp
     declared_mistakes_test.cpp

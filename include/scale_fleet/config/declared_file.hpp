@@ -181,6 +181,9 @@ struct DeclaredFile {
   bool operator==(const DeclaredFile&) const = default;
 };
 
+/// Whether others than this machine's programs may reach what listens there (`listen` of a file).
+bool is_reachable_from_elsewhere(std::string_view listen);
+
 /// Whether there is a file.
 using FileExists = std::function<bool(const std::filesystem::path&)>;
 
