@@ -26,9 +26,18 @@ std::map<std::string, Millis> horizons_of(const DeclaredFile& file) {
   return all;
 }
 
+std::shared_ptr<const ServicePolicy> frame_of(const ServicePolicy& policy) {
+  auto frame = policy;
+  frame.scale_up.clear();
+  frame.scale_down.clear();
+  frame.target.clear();
+  return std::make_shared<const ServicePolicy>(std::move(frame));
+}
+
 std::unique_ptr<KeptService> kept(const DeclaredService& declared) {
-  return std::make_unique<KeptService>(
-      KeptService{.name = declared.service.display_name(), .declared = declared});
+  return std::make_unique<KeptService>(KeptService{.name = declared.service.display_name(),
+                                                   .declared = declared,
+                                                   .frame = frame_of(declared.policy)});
 }
 
 /// A service as a file declares it, and what its units are made of.
@@ -82,10 +91,14 @@ void Daemon::replace(DeclaredState declared, Sources sources) {
       if (next.back()->is_busy() && has_changed(before, {each, declared_.texts}))
         world_.actions.interrupt(name);
       next.back()->declared = each;
+      next.back()->frame = frame_of(each.policy);
     }
   }
   for (const auto& gone : services_) {
-    if (gone && gone->is_busy()) world_.actions.interrupt(gone->name);
+    if (!gone) continue;
+    if (gone->is_busy()) world_.actions.interrupt(gone->name);
+    for (const auto& kept : gone->demands)
+      world_.desk->finish({kept.demand.id});
   }
   services_ = std::move(next);
   in_order_.clear();
@@ -127,25 +140,32 @@ void Daemon::tick() {
 
 void Daemon::turn() {
   take_readings();
-  if (!world_.leads()) {
-    is_leader_ = false;
-    has_read_wishes_ = false;
-    for (const auto& service : services_)
-      service->is_remembered = false;
-    auto looked = look();
-    if (auto why = world_.cannot_lead()) looked = tl::unexpected(*std::move(why));
-    note_trouble(looked);
-    return;
-  }
+  if (!world_.leads()) return stand_by();
   auto fine = take_the_lead();
   if (fine) fine = look();
   if (fine) fine = read_wishes();
   note_trouble(fine && wish_trouble_ ? tl::unexpected(*wish_trouble_) : fine);
   if (!fine) return;
+  take_demands();
   for (auto* service : in_order_)
     decide_on(*service);
   save(false);
   write_record();
+}
+
+/// What another daemon leads is only looked at.
+void Daemon::stand_by() {
+  is_leader_ = false;
+  has_read_wishes_ = false;
+  for (const auto& service : services_) {
+    service->is_remembered = false;
+    service->demands.clear();
+    service->dealt.clear();
+  }
+  if (world_.desk != nullptr) world_.desk->let_go();
+  auto looked = look();
+  if (auto why = world_.cannot_lead()) looked = tl::unexpected(*std::move(why));
+  note_trouble(looked);
 }
 
 void Daemon::take_ended() {

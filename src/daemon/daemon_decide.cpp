@@ -70,16 +70,22 @@ void Daemon::decide_on(KeptService& service) {
   const auto& policy = service.declared.policy;
   auto& history = service.memory.history;
   const auto seen = after_look(history, policy, current, now_);
-  if (history.last_count && *history.last_count != current)
+  if (history.last_count && *history.last_count != current) {
     record(found_changed(service.name, *history.last_count, seen, now_));
+    // Somebody wants another count than the demand that is being carried out.
+    service.memory.carrying.reset();
+  }
   service.must_save = service.must_save || seen != history;
   history = seen;
+  drop_stale_demands(service);
+  const auto demands = demands_of(service);
   service.decision = decide(policy,
                             {.instances = views,
                              .samples = samples_,
                              .pause = service.pause,
                              .desired = service.desired,
-                             .is_desired_unknown = service.is_desired_unknown},
+                             .is_desired_unknown = service.is_desired_unknown,
+                             .demands = demands},
                             history,
                             now_);
   const auto& decision = *service.decision;
@@ -93,7 +99,10 @@ void Daemon::act_on(KeptService& service) {
   const auto& decision = *service.decision;
   service.is_waiting = false;
   const bool is_left_alone = decision.kind == ReasonKind::paused && !service.pause->down_only;
-  if (is_left_alone) return tell_nothing_done(service);
+  if (is_left_alone) {
+    settle_demands(service);
+    return tell_nothing_done(service);
+  }
   if (const auto why = not_yet(service)) {
     service.decision->limits.push_back(*why);
     return tell_nothing_done(service);
@@ -119,6 +128,7 @@ void Daemon::act_on(KeptService& service) {
                              !drift->other_text.empty();
   if (drift->steps.empty() && !replaces_text) {
     service.trouble.reset();
+    settle_demands(service);
     return tell_nothing_done(service);
   }
   const auto begun_lately = std::ranges::count_if(services_, [&](const auto& each) {
@@ -130,6 +140,7 @@ void Daemon::act_on(KeptService& service) {
     return tell_nothing_done(service);
   }
   explain_repair(*drift, replaces_text, *service.decision);
+  begin_demands(service);
   start(service,
         {.service = service.declared,
          .request = std::move(request),

@@ -84,6 +84,8 @@ void Daemon::save(KeptService& service, bool all) {
     }
     service.saved = saving;
   }
+  if (!service.dealt.empty() && world_.desk != nullptr) world_.desk->finish(service.dealt);
+  service.dealt.clear();
   service.saved_at = now_;
   service.must_save = false;
 }

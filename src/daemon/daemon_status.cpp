@@ -30,6 +30,12 @@ Json pause_json(const std::optional<Pause>& pause, WallTime now) {
   return {{"down_only", pause->down_only}, {"until", moment(pause->until)}};
 }
 
+/// Of an alert or a program that is being carried out.
+Json demand_json(const std::optional<KeptDemand>& carrying) {
+  if (!carrying) return nullptr;
+  return {{"asked_by", carrying->demand.asked_by}, {"count", or_null(carrying->demand.count)}};
+}
+
 Json shown_decision(const RememberedDecision& decision) {
   return {{"time", format_wall_time(decision.time)},
           {"before", decision.before},
@@ -55,6 +61,7 @@ Json service_json(const KeptServiceStatus& service, WallTime now) {
           {"cooldown_up", cooldown_json(service.cooldown_up, now)},
           {"cooldown_down", cooldown_json(service.cooldown_down, now)},
           {"pause", pause_json(service.pause, now)},
+          {"demand", demand_json(service.carrying)},
           {"under_way", or_null(service.under_way)},
           {"trouble", trouble_json(service.trouble)},
           {"next_try", moment(service.next_try)},

@@ -156,6 +156,7 @@ void conclude_action(KeptService& service,
   // undone would begin again at once.
   const bool is_there = after == wanted && !end.order.replaces_text;
   if (is_well) service.told.clear();
+  if (is_well || is_there) service.memory.carrying.reset();
   if (is_well || is_there || status == ScaleStatus::interrupted) {
     service.failures = 0;
     service.next_try.reset();
@@ -163,6 +164,14 @@ void conclude_action(KeptService& service,
   }
   ++service.failures;
   service.next_try = times.now + pause_after(service.failures, interval);
+}
+
+std::vector<Demand> demands_of(const KeptService& service) {
+  std::vector<Demand> demands;
+  if (service.memory.carrying) demands.push_back(service.memory.carrying->demand);
+  for (const auto& kept : service.demands)
+    demands.push_back(kept.demand);
+  return demands;
 }
 
 std::optional<Error> trouble_of(const KeptService& service) {
@@ -213,6 +222,9 @@ KeptServiceStatus status_of(const KeptService& service) {
           .under_way = service.is_busy() ? std::optional(service.under_way) : std::nullopt,
           .trouble = trouble_of(service),
           .next_try = service.next_try,
+          .frame = service.frame,
+          .acted_alerts = service.memory.alerts,
+          .carrying = service.memory.carrying,
           .decisions = service.memory.decisions};
 }
 

@@ -23,6 +23,8 @@ inline constexpr Millis longest_pause_after_failure = std::chrono::minutes(5);
 struct KeptService {
   std::string name;  ///< Its display name.
   DeclaredService declared;
+  /// Its policy without rules: what a demand is held by.
+  std::shared_ptr<const ServicePolicy> frame = {};
   ServiceMemory memory = {};
   std::optional<Pause> pause;
   std::optional<KeptPause> note;  ///< The pause as it is written.
@@ -42,7 +44,9 @@ struct KeptService {
   std::optional<Error> unwell = {};  ///< Some of them took too long.
   /// Whether what an earlier leader remembered has been read.
   bool is_remembered = false;
-  std::string told;  ///< What was last told of a decision that changes nothing.
+  std::vector<KeptDemand> demands = {};  ///< Not decided on yet, in the order in which they came.
+  std::vector<std::string> dealt = {};   ///< Ids that may leave the shelf once this is saved.
+  std::string told;                      ///< What was last told of a decision that changes nothing.
   bool has_acted = false;
   bool is_waiting = false;  ///< For another service to be well, before it comes up.
 
@@ -55,6 +59,9 @@ struct KeptService {
   /// All that are there are well, and as many as were decided on.
   bool is_as_wanted() const { return decision && current == decision->count && well == current; }
 };
+
+/// What a decision has to consider: the demand that is being carried out first.
+std::vector<Demand> demands_of(const KeptService& service);
 
 /// Stands for a text that was saved: the texts of all services are too long to be kept.
 inline std::size_t text_key(const std::string& text) {

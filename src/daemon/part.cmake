@@ -11,15 +11,18 @@ part(daemon
     action_threads.cpp
     daemon.cpp
     daemon_decide.cpp
+    daemon_demands.cpp
     daemon_look.cpp
     daemon_save.cpp
     daemon_status.cpp
+    demand_desk.cpp
     endpoints.cpp
     event.cpp
     event_file.cpp
     event_tail.cpp
     explain_service.cpp
     folder_state_store.cpp
+    kept_demand.cpp
     kept_service.cpp
     leadership.cpp
     metrics_document.cpp

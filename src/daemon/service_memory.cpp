@@ -3,14 +3,13 @@
 #include <algorithm>
 #include <array>
 
+#include "daemon/demand_json.hpp"
 #include "daemon/stored_json.hpp"
 
 namespace scale_fleet {
 namespace {
 
 constexpr std::int64_t version = 1;
-/// As far as JavaScript's dates go, and exact as a double: jq reads it, too.
-constexpr std::int64_t farthest = 8'640'000'000'000'000;
 
 /// Words of the text, which stay as they are whatever people are shown.
 template <typename Value>
@@ -51,33 +50,25 @@ auto value_of_word(const Words& words, const std::string& text) {
   throw NotAsStored{fmt::format("'{}' is no word that is known there", text)};
 }
 
-std::int64_t moment_number(WallTime time) {
-  return std::clamp(std::int64_t{time.time_since_epoch().count()}, -farthest, farthest);
-}
-
-WallTime to_moment(const Json& value) {
-  return WallTime(Millis(to_integer(value, -farthest, farthest)));
-}
-
 Json cool_down_json(const std::optional<CoolDown>& cool_down) {
   if (!cool_down) return nullptr;
-  return {{"until", moment_number(cool_down->until)}, {"because", cool_down->because}};
+  return {{"until", stored_moment(cool_down->until)}, {"because", cool_down->because}};
 }
 
 std::optional<CoolDown> read_cool_down(const Json& object, std::string_view name) {
   if (field_of(object, name).is_null()) return std::nullopt;
   const auto& found = object_field(object, name);
-  return CoolDown{.until = to_moment(field_of(found, "until")),
+  return CoolDown{.until = to_stored_moment(field_of(found, "until")),
                   .because = text_field_of(found, "because")};
 }
 
 Json history_json(const History& history) {
   Json changes = Json::array();
   for (const auto& change : history.changes)
-    changes.push_back({moment_number(change.time), change.before, change.after});
+    changes.push_back({stored_moment(change.time), change.before, change.after});
   Json recommendations = Json::array();
   for (const auto& recommendation : history.recommendations)
-    recommendations.push_back({moment_number(recommendation.time), recommendation.count});
+    recommendations.push_back({stored_moment(recommendation.time), recommendation.count});
   return {{"up", cool_down_json(history.up)},
           {"down", cool_down_json(history.down)},
           {"changes", std::move(changes)},
@@ -100,14 +91,14 @@ History read_history(const Json& object) {
                   .last_count = optional_count(field_of(object, "last_count"))};
   for (const auto& item : list_field(object, "changes")) {
     const auto& row = row_of(item, 3);
-    history.changes.push_back({.time = to_moment(row[0]),
+    history.changes.push_back({.time = to_stored_moment(row[0]),
                                .before = to_stored_count(row[1]),
                                .after = to_stored_count(row[2])});
   }
   for (const auto& item : list_field(object, "recommendations")) {
     const auto& row = row_of(item, 2);
     history.recommendations.push_back(
-        {.time = to_moment(row[0]), .count = to_stored_count(row[1])});
+        {.time = to_stored_moment(row[0]), .count = to_stored_count(row[1])});
   }
   return history;
 }
@@ -116,7 +107,7 @@ Json series_json(const Series& series) {
   Json list = Json::array();
   std::int64_t before = 0;
   for (const auto& sample : series) {
-    const auto moment = moment_number(sample.time);
+    const auto moment = stored_moment(sample.time);
     if (!list.empty() && moment <= before) continue;  // Both were moved to the same end of time.
     list.push_back(moment - before);
     list.push_back(sample.value);
@@ -133,9 +124,9 @@ Series read_series(const Json& list) {
   for (std::size_t i = 0; i < list.size(); i += 2) {
     const bool is_first = i == 0;
     // By time, each moment once.
-    const auto since = to_integer(list[i], is_first ? -farthest : 1, 2 * farthest);
+    const auto since = to_integer(list[i], is_first ? -farthest_moment : 1, 2 * farthest_moment);
     moment += since;
-    if (moment > farthest) throw NotAsStored{"a sample is beyond all time"};
+    if (moment > farthest_moment) throw NotAsStored{"a sample is beyond all time"};
     series.push_back({.time = WallTime(Millis(moment)), .value = to_number(list[i + 1])});
   }
   return series;
@@ -163,12 +154,12 @@ void read_samples(const Json& metrics, ServiceMemory& memory) {
 Json well_since_json(const ServiceMemory& memory) {
   Json units = Json::object();
   for (const auto& [unit, since] : memory.well_since)
-    units[unit] = moment_number(since);
+    units[unit] = stored_moment(since);
   return units;
 }
 
 Json decision_json(const RememberedDecision& decision) {
-  return {{"time", moment_number(decision.time)},
+  return {{"time", stored_moment(decision.time)},
           {"before", decision.before},
           {"count", decision.count},
           {"direction", stored_word(direction_words, decision.direction)},
@@ -180,7 +171,7 @@ Json decision_json(const RememberedDecision& decision) {
 
 RememberedDecision read_decision(const Json& object) {
   if (!object.is_object()) throw NotAsStored{"a decision is not an object"};
-  return {.time = to_moment(field_of(object, "time")),
+  return {.time = to_stored_moment(field_of(object, "time")),
           .before = to_stored_count(field_of(object, "before")),
           .count = to_stored_count(field_of(object, "count")),
           .direction = value_of_word(direction_words, text_field_of(object, "direction")),
@@ -188,6 +179,24 @@ RememberedDecision read_decision(const Json& object) {
           .asked_by = text_field_of(object, "asked_by"),
           .reasons = texts_field(object, "reasons"),
           .limits = texts_field(object, "limits")};
+}
+
+/// Only where something was ever asked for from outside.
+Json demands_json(const ServiceMemory& memory) {
+  Json alerts = Json::object();
+  for (const auto& [alert, time] : memory.alerts)
+    alerts[alert] = stored_moment(time);
+  return {{"carrying", memory.carrying ? demand_json(*memory.carrying) : Json(nullptr)},
+          {"alerts", std::move(alerts)},
+          {"dealt", memory.dealt}};
+}
+
+void read_demands(const Json& object, ServiceMemory& memory) {
+  const auto& carrying = field_of(object, "carrying");
+  if (!carrying.is_null()) memory.carrying = read_demand(carrying);
+  for (const auto& [alert, time] : object_field(object, "alerts").items())
+    memory.alerts[alert] = to_stored_moment(time);
+  memory.dealt = texts_field(object, "dealt");
 }
 
 ServiceMemory read_memory(std::string_view text) {
@@ -200,10 +209,11 @@ ServiceMemory read_memory(std::string_view text) {
   }
   ServiceMemory memory{.history = read_history(object_field(object, "history"))};
   for (const auto& [unit, since] : object_field(object, "well_since").items())
-    memory.well_since[unit] = to_moment(since);
+    memory.well_since[unit] = to_stored_moment(since);
   for (const auto& decision : list_field(object, "decisions"))
     memory.decisions.push_back(read_decision(decision));
   read_samples(object_field(object, "samples"), memory);
+  if (object.contains("demands")) read_demands(object_field(object, "demands"), memory);
   return memory;
 }
 
@@ -215,11 +225,14 @@ std::string memory_text(const ServiceMemory& memory) {
   Json decisions = Json::array();
   for (const auto& decision : memory.decisions)
     decisions.push_back(decision_json(decision));
-  return compact_json({{"version", version},
-                       {"history", history_json(memory.history)},
-                       {"well_since", well_since_json(memory)},
-                       {"decisions", std::move(decisions)},
-                       {"samples", samples_json(memory)}});
+  Json object{{"version", version},
+              {"history", history_json(memory.history)},
+              {"well_since", well_since_json(memory)},
+              {"decisions", std::move(decisions)},
+              {"samples", samples_json(memory)}};
+  if (memory.carrying || !memory.alerts.empty() || !memory.dealt.empty())
+    object["demands"] = demands_json(memory);
+  return compact_json(object);
 }
 
 Result<ServiceMemory> parse_memory(std::string_view text) {

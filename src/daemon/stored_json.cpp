@@ -1,5 +1,6 @@
 #include "daemon/stored_json.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace scale_fleet {
@@ -39,6 +40,15 @@ Json stored_object(std::string_view text) {
     throw NotAsStored{fmt::format("it is not JSON (it begins: {})", shown_start(text))};
   if (!value.is_object()) throw NotAsStored{"it is not a JSON object"};
   return value;
+}
+
+std::int64_t stored_moment(WallTime time) {
+  return std::clamp(
+      std::int64_t{time.time_since_epoch().count()}, -farthest_moment, farthest_moment);
+}
+
+WallTime to_stored_moment(const Json& value) {
+  return WallTime(Millis(to_integer(value, -farthest_moment, farthest_moment)));
 }
 
 const Json& field_of(const Json& object, std::string_view name) {

@@ -47,6 +47,12 @@ const Json& list_field(const Json& object, std::string_view name);
 std::string text_field_of(const Json& object, std::string_view name);
 std::vector<std::string> texts_field(const Json& object, std::string_view name);
 
+/// As far as JavaScript's dates go, in milliseconds, and exact as a double: jq reads it, too.
+inline constexpr std::int64_t farthest_moment = 8'640'000'000'000'000;
+/// Milliseconds since 1970; those farther than 270,000 years from there are moved there.
+std::int64_t stored_moment(WallTime time);
+WallTime to_stored_moment(const Json& value);
+
 std::int64_t to_integer(const Json& value, std::int64_t least, std::int64_t most);
 InstanceCount to_stored_count(const Json& value);
 /// Finite.

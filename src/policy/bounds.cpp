@@ -1,4 +1,4 @@
-#include "policy/bounds.hpp"
+#include "scale_fleet/policy/bounds.hpp"
 
 #include <algorithm>
 

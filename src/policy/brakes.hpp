@@ -1,6 +1,6 @@
 #pragma once
 
-#include "policy/bounds.hpp"
+#include "scale_fleet/policy/bounds.hpp"
 #include "policy/question.hpp"
 
 namespace scale_fleet {

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "policy/bounds.hpp"
+#include "scale_fleet/policy/bounds.hpp"
 #include "policy/brakes.hpp"
 #include "policy/demands.hpp"
 #include "policy/verdict.hpp"

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "policy/bounds.hpp"
+#include "scale_fleet/policy/bounds.hpp"
 #include "policy/rule_answer.hpp"
 
 namespace scale_fleet {

@@ -7,6 +7,7 @@ part_tests(daemon
     ../etcd/fake_etcd.cpp
     action_threads_test.cpp
     daemon_actions_test.cpp
+    daemon_demands_test.cpp
     daemon_state_test.cpp
     daemon_test.cpp
     daemon_wishes_test.cpp

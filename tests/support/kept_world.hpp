@@ -122,7 +122,8 @@ class KeptWorld {
                                                   .leads = [this] { return leads; },
                                                   .cannot_lead = [this] { return lead_trouble; },
                                                   .may_go_on = [this] { return may_go_on; },
-                                                  .record = record},
+                                                  .record = record,
+                                                  .desk = &desk},
                                       std::move(options),
                                       std::move(declared),
                                       std::move(sources));
@@ -144,6 +145,16 @@ class KeptWorld {
                               .sample = {.time = wall_time(), .value = value}});
   }
 
+  /// Somebody asks for something, and it is accepted.
+  void demand(Demand demand, std::vector<std::string> alerts = {}, std::string name = "my_app") {
+    desk.put({.service = std::move(name),
+              .demand = std::move(demand),
+              .alerts = std::move(alerts),
+              .received = wall_time()},
+             [](const Outcome&) {});
+    desk.work();
+  }
+
   KeptServiceStatus status(const std::string& name = "my_app") const {
     for (auto& service : daemon->status().services) {
       if (service.service == name) return service;
@@ -153,6 +164,7 @@ class KeptWorld {
 
   ScaleWorld fleet;
   MapStateStore state;
+  DemandDesk desk{state, [] {}};
   RecordedEvents events;
   ActionsAtOnce actions{fleet};
   Reading reading;

@@ -13,6 +13,7 @@
 #include "scale_fleet/daemon/action.hpp"
 #include "scale_fleet/daemon/application_record.hpp"
 #include "scale_fleet/daemon/daemon_status.hpp"
+#include "scale_fleet/daemon/demand_desk.hpp"
 #include "scale_fleet/daemon/event.hpp"
 #include "scale_fleet/daemon/state_store.hpp"
 #include "scale_fleet/fleet/fleet_api.hpp"
@@ -40,6 +41,7 @@ struct DaemonWorld {
   /// Whether what it began as the leader may go on: then alone is anything saved.
   std::function<bool()> may_go_on = [] { return true; };
   ApplicationRecord* record = nullptr;  ///< Null: nobody reads one.
+  DemandDesk* desk = nullptr;           ///< Null: nobody outside may ask for anything.
 };
 
 struct DaemonOptions {
@@ -96,6 +98,7 @@ class Daemon {
   KeptService* find(const std::string& service) const;
   void take_readings();
   void turn();
+  void stand_by();
   Outcome take_the_lead();
   Outcome look();
   Outcome read_wishes();
@@ -103,6 +106,13 @@ class Daemon {
   void write_again();
   void read_pause(KeptService& service, const std::map<std::string, std::string>& texts);
   void read_desired(KeptService& service, const std::map<std::string, std::string>& texts) const;
+  void take_demands();
+  void read_demands();
+  void take_demand(KeptDemand demand);
+  void drop_stale_demands(KeptService& service);
+  void give_up(const KeptService& service, const KeptDemand& kept);
+  void begin_demands(KeptService& service);
+  void settle_demands(KeptService& service);
   void decide_on(KeptService& service);
   void act_on(KeptService& service);
   std::optional<std::string> not_yet(KeptService& service) const;

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,7 +30,10 @@ struct KeptServiceStatus {
   std::optional<std::string> under_way;  ///< An action that runs: `2 -> 3 for scale_up[0]`.
   std::optional<Error> trouble;          ///< What kept the last action, or decision, from its end.
   std::optional<WallTime> next_try;      ///< After a failure: not before.
-  std::vector<RememberedDecision> decisions;  ///< The newest last.
+  std::shared_ptr<const ServicePolicy> frame;    ///< Its policy without rules.
+  std::map<std::string, WallTime> acted_alerts;  ///< And when.
+  std::optional<KeptDemand> carrying;            ///< A demand from outside.
+  std::vector<RememberedDecision> decisions;     ///< The newest last.
 
   bool operator==(const KeptServiceStatus&) const = default;
 };

@@ -7,6 +7,7 @@
 
 #include "scale_fleet/core/result.hpp"
 #include "scale_fleet/core/wall_time.hpp"
+#include "scale_fleet/daemon/kept_demand.hpp"
 #include "scale_fleet/policy/decision.hpp"
 #include "scale_fleet/policy/history.hpp"
 #include "scale_fleet/policy/metric.hpp"
@@ -30,6 +31,9 @@ struct RememberedDecision {
 /// So many decisions are kept.
 inline constexpr std::size_t remembered_decisions = 10;
 
+/// So many ids are kept.
+inline constexpr std::size_t remembered_demands = 64;
+
 /// What the daemon keeps of one service, and what therefore survives a restart.
 struct ServiceMemory {
   History history;
@@ -38,6 +42,13 @@ struct ServiceMemory {
   std::vector<RememberedDecision> decisions;  ///< By time.
   /// Of the metrics of its policy, by metric_key(); only the series, not the failures.
   std::map<std::string, std::map<std::string, Series, std::less<>>, std::less<>> samples;
+
+  /// A demand that was decided on, with the count that it came to, until that is reached.
+  std::optional<KeptDemand> carrying;
+  /// Alerts that have acted, and when.
+  std::map<std::string, WallTime> alerts;
+  /// Ids of demands that were dealt with and may still lie on the shelf; the newest last.
+  std::vector<std::string> dealt;
 
   bool operator==(const ServiceMemory&) const = default;
 };

@@ -33,6 +33,8 @@ class StateStore {
 /// The shelves. In a folder: FOLDER/SHELF/NAME.json; in etcd: /scale-fleet/SHELF/NAME.
 inline constexpr std::string_view services_shelf = "services";  ///< The daemon's own memory.
 inline constexpr std::string_view pauses_shelf = "pauses";      ///< Written by pause and resume.
+/// What was asked for from outside, by id, until it has been dealt with.
+inline constexpr std::string_view demands_shelf = "demands";
 /// A bare number each, written by people and their programs.
 inline constexpr std::string_view desired_shelf = "desired";
 

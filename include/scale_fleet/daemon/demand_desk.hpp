@@ -1,0 +1,83 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "scale_fleet/core/time.hpp"
+#include "scale_fleet/daemon/kept_demand.hpp"
+#include "scale_fleet/daemon/state_store.hpp"
+
+namespace scale_fleet {
+
+/// Where demands from outside are handed over to the loop: each is on the shelf `demands` before it
+/// counts as accepted, and until the loop has remembered what came of it. So a daemon that dies in
+/// between loses none, and the next one finds it there. Callable on any thread.
+class DemandDesk {
+ public:
+  using Stored = std::function<void(const Outcome&)>;
+
+  /// `store` is used by work() alone; `wake` tells the loop that something waits for it. Both
+  /// outlive the desk.
+  DemandDesk(StateStore& store, std::function<void()> wake)
+      : store_(store), wake_(std::move(wake)) {}
+
+  /// Hands a demand in; work() puts it on the shelf, and then calls `stored`.
+  void put(KeptDemand demand, Stored stored);
+  /// Those accepted since the last call. Of the loop alone.
+  std::vector<KeptDemand> take();
+  /// The loop has dealt with these, and remembers it.
+  void finish(const std::vector<std::string>& ids);
+  /// Another daemon leads: what is on the shelf is that one's.
+  void let_go();
+
+  /// What was handed in for a service and isn't dealt with yet.
+  std::vector<Demand> in_hand(const std::string& service) const;
+
+  /// Does what was asked for meanwhile. Whether it could: what couldn't be removed from the shelf
+  /// is tried again by a later call.
+  bool work();
+  /// Waits until there is something to do, or until stop() (then false); for `rest` only until
+  /// something is handed in.
+  bool wait_for_work(Duration rest);
+  void stop();
+
+ private:
+  struct Handed {
+    KeptDemand demand;
+    Stored stored;
+  };
+
+  void store(Handed handed);
+
+  StateStore& store_;
+  std::function<void()> wake_;
+  mutable std::mutex mutex_;  // Guards all that follows.
+  std::condition_variable has_work_;
+  bool stops_ = false;
+  std::deque<Handed> handed_;
+  std::vector<std::string> finished_;
+  std::vector<KeptDemand> accepted_;
+  std::map<std::string, KeptDemand> in_hand_;
+};
+
+/// Works at a desk on a thread of its own, as long as it lives.
+class DemandClerk {
+ public:
+  /// `desk` outlives it.
+  explicit DemandClerk(DemandDesk& desk);
+  DemandClerk(const DemandClerk&) = delete;
+  DemandClerk& operator=(const DemandClerk&) = delete;
+  ~DemandClerk();
+
+ private:
+  DemandDesk& desk_;
+  std::thread thread_;
+};
+
+}  // namespace scale_fleet

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "scale_fleet/core/result.hpp"
+#include "scale_fleet/core/wall_time.hpp"
+#include "scale_fleet/policy/demand.hpp"
+
+namespace scale_fleet {
+
+/// A demand as it is kept from the moment at which it was accepted until it has been dealt with.
+struct KeptDemand {
+  std::string service;  ///< Display name.
+  Demand demand;
+  /// What tells an alert from every other, one for each that fired together.
+  std::vector<std::string> alerts;
+  WallTime received;
+
+  bool operator==(const KeptDemand&) const = default;
+};
+
+/// How long one is tried that can't be carried out.
+inline constexpr Millis longest_try_of_demand{600'000};
+/// An alert that has acted doesn't act again for its cool-down, and never within so long: what
+/// comes again so soon comes from a repetition, or from the other one of a pair of Alertmanagers.
+inline constexpr Millis shortest_rest_of_alert{60'000};
+
+/// As JSON on one line.
+std::string demand_text(const KeptDemand& demand);
+
+/// Errors (refused): a text that isn't such a demand.
+Result<KeptDemand> parse_demand(std::string_view text);
+
+}  // namespace scale_fleet

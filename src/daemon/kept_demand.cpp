@@ -1,0 +1,71 @@
+#include "scale_fleet/daemon/kept_demand.hpp"
+
+#include "daemon/demand_json.hpp"
+
+namespace scale_fleet {
+namespace {
+
+std::string_view direction_word(Direction direction) {
+  switch (direction) {
+    case Direction::up:
+      return "up";
+    case Direction::down:
+      return "down";
+    case Direction::none:
+      break;
+  }
+  return "none";
+}
+
+Direction to_direction(const std::string& word) {
+  if (word == "up") return Direction::up;
+  if (word == "down") return Direction::down;
+  if (word == "none") return Direction::none;
+  throw NotAsStored{fmt::format("'{}' is no direction", word)};
+}
+
+Asker to_asker(const std::string& word) {
+  if (word == "alert") return Asker::alert;
+  if (word == "program") return Asker::program;
+  throw NotAsStored{fmt::format("'{}' is nobody who asks", word)};
+}
+
+}  // namespace
+
+Json demand_json(const KeptDemand& kept) {
+  const auto& demand = kept.demand;
+  return {{"id", demand.id},
+          {"service", kept.service},
+          {"asker", demand.asker == Asker::alert ? "alert" : "program"},
+          {"asked_by", demand.asked_by},
+          {"direction", direction_word(demand.direction)},
+          {"by", or_null(demand.by)},
+          {"count", or_null(demand.count)},
+          {"alerts", kept.alerts},
+          {"received", stored_moment(kept.received)}};
+}
+
+KeptDemand read_demand(const Json& object) {
+  KeptDemand kept{.service = text_field_of(object, "service"),
+                  .demand = {.id = text_field_of(object, "id"),
+                             .asker = to_asker(text_field_of(object, "asker")),
+                             .asked_by = text_field_of(object, "asked_by"),
+                             .direction = to_direction(text_field_of(object, "direction")),
+                             .by = optional_count(field_of(object, "by")),
+                             .count = optional_count(field_of(object, "count"))},
+                  .alerts = texts_field(object, "alerts"),
+                  .received = to_stored_moment(field_of(object, "received"))};
+  if (kept.service.empty() || kept.demand.id.empty())
+    throw NotAsStored{"it has no service, or no id"};
+  return kept;
+}
+
+std::string demand_text(const KeptDemand& demand) {
+  return compact_json(demand_json(demand));
+}
+
+Result<KeptDemand> parse_demand(std::string_view text) {
+  return reading_stored([&] { return read_demand(stored_object(text)); });
+}
+
+}  // namespace scale_fleet
