@@ -82,13 +82,14 @@ Result<ListenAddress> parse_listen_address(const std::string& text) {
   return not_an_address(text, "the host is an IP address, IPv6 in brackets");
 }
 
-std::string endpoint_of(const ListenAddress& address) {
+std::string endpoint_of(const ListenAddress& address, bool over_tls) {
   if (const auto* unix_address = std::get_if<UnixAddress>(&address)) {
     return fmt::format("{}{}", unix_scheme, unix_address->path);
   }
   const auto& tcp = std::get<TcpAddress>(address);
-  return tcp.is_ipv6() ? fmt::format("http://[{}]:{}", tcp.ip, tcp.port)
-                       : fmt::format("http://{}:{}", tcp.ip, tcp.port);
+  const auto* scheme = over_tls ? "https" : "http";
+  return tcp.is_ipv6() ? fmt::format("{}://[{}]:{}", scheme, tcp.ip, tcp.port)
+                       : fmt::format("{}://{}:{}", scheme, tcp.ip, tcp.port);
 }
 
 }  // namespace scale_fleet

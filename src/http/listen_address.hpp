@@ -31,6 +31,6 @@ using ListenAddress = std::variant<TcpAddress, UnixAddress>;
 Result<ListenAddress> parse_listen_address(const std::string& text);
 
 /// As a client's --endpoint takes it: `http://[::1]:8080`, `unix:///path/to.sock`.
-std::string endpoint_of(const ListenAddress& address);
+std::string endpoint_of(const ListenAddress& address, bool over_tls = false);
 
 }  // namespace scale_fleet

@@ -9,6 +9,7 @@
 #include "scale_fleet/http/http_server.hpp"
 #include "support/catch.hpp"
 #include "support/serve.hpp"
+#include "support/steady_clock.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace scale_fleet;
@@ -17,13 +18,6 @@ using namespace std::chrono_literals;
 namespace {
 
 /// Real time, for a real network; nobody waits by it here.
-class SteadyClock : public Clock {
- public:
-  TimePoint now() const override { return std::chrono::steady_clock::now(); }
-
-  void wait_until(TimePoint) override {}
-};
-
 HttpReply echo(const HttpRequest& request) {
   HttpReply reply;
   reply.response.body = request.method + " " + request.target + "\n" + request.body;

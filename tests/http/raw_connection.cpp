@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -37,17 +38,18 @@ int connected_to(const std::string& endpoint) {
   }
   const auto colon = endpoint.rfind(':');
   const auto port = htons(static_cast<std::uint16_t>(std::stoi(endpoint.substr(colon + 1))));
-  if (endpoint.starts_with("http://[")) {
+  const auto host = endpoint.find("://") + 3;
+  if (endpoint[host] == '[') {
     sockaddr_in6 address{};
     address.sin6_family = AF_INET6;
     address.sin6_port = port;
-    inet_pton(AF_INET6, endpoint.substr(8, colon - 9).c_str(), &address.sin6_addr);
+    inet_pton(AF_INET6, endpoint.substr(host + 1, colon - host - 2).c_str(), &address.sin6_addr);
     return connected(AF_INET6, address);
   }
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = port;
-  inet_pton(AF_INET, endpoint.substr(7, colon - 7).c_str(), &address.sin_addr);
+  inet_pton(AF_INET, endpoint.substr(host, colon - host).c_str(), &address.sin_addr);
   return connected(AF_INET, address);
 }
 
@@ -86,6 +88,11 @@ bool RawConnection::receive() {
     end_ = errno == ECONNRESET ? End::reset : End::timed_out;
   }
   return false;
+}
+
+bool RawConnection::ends_within(std::chrono::milliseconds patience) {
+  pollfd socket{.fd = descriptor_, .events = POLLIN, .revents = 0};
+  return poll(&socket, 1, static_cast<int>(patience.count())) > 0 && !receive();
 }
 
 std::string RawConnection::read_bytes(std::size_t count) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,12 @@ class RawConnection {
   std::string read_to_end();
   /// One reply, by its Content-Length, its chunks (left as they came) or, with neither, its head.
   std::string read_reply();
+
+  /// Whether the server ends it within that time; what comes meanwhile stays to be read.
+  bool ends_within(std::chrono::milliseconds patience);
+
+  /// For another protocol on top of it.
+  int descriptor() const { return descriptor_; }
 
   enum class End { none, finished, reset, timed_out };
 

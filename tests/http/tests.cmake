@@ -5,7 +5,9 @@ part_tests(http
     flooding_server.cpp
     http_server_fault_test.cpp
     http_server_limit_test.cpp
+    http_server_siege_test.cpp
     http_server_test.cpp
+    http_server_tls_test.cpp
     http_stream_test.cpp
     listen_address_test.cpp
     listening_socket_test.cpp
@@ -13,6 +15,7 @@ part_tests(http
     raw_connection.cpp
     reply_bytes_test.cpp
     reply_limit_test.cpp
-  LINKS scale_fleet_http
+    tls_connection.cpp
+  LINKS scale_fleet_http test_support OpenSSL::SSL
 )
 target_include_directories(http_tests PRIVATE ${PROJECT_SOURCE_DIR}/src)

@@ -7,7 +7,6 @@ part_tests(program
   SOURCES
     answer_test.cpp
     bad_input_test.cpp
-    certificates.cpp
     config_test.cpp
     credentials_test.cpp
     daemon_dry_run_test.cpp

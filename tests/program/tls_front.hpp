@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "program/certificates.hpp"
+#include "support/certificates.hpp"
 #include "support/run_program.hpp"
 
 namespace scale_fleet {

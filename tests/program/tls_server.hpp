@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "program/certificates.hpp"
+#include "support/certificates.hpp"
 #include "support/run_program.hpp"
 
 namespace scale_fleet {

@@ -2,8 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "scale_fleet/core/result.hpp"
@@ -34,9 +36,21 @@ using HttpHandler = std::function<HttpReply(const HttpRequest&)>;
 struct ServerLimits {
   std::size_t header_bytes = 64UL * 1024;
   std::size_t body_bytes = 4UL * 1024 * 1024;
-  std::chrono::seconds idle{30};  ///< A connection without a whole request for so long is closed.
-  /// Open ones; a further one is closed unanswered, so that others have file descriptors left.
+  /// A connection without a whole request for so long is closed, however its bytes trickle; of TLS
+  /// the handshake has as long.
+  std::chrono::seconds idle{30};
+  /// Open ones, so that others have file descriptors left. A further one takes the place of the
+  /// one that has waited longest without a whole request: who says nothing keeps nobody out. Where
+  /// all are being answered it is closed unanswered.
   std::size_t connections = 1024;
+};
+
+/// Files in PEM form for a server that speaks TLS, 1.2 at least.
+struct ServerTls {
+  std::filesystem::path certificate;  ///< With those that it is signed by behind it.
+  std::filesystem::path key;          ///< Without a passphrase.
+  /// Authorities; a client without a certificate of theirs gets no answer. Empty: anybody may ask.
+  std::optional<std::filesystem::path> client_ca = {};
 };
 
 /// An HTTP/1.1 server on one address, with keep-alive, serving on one thread of its own.
@@ -46,10 +60,13 @@ class HttpServer {
   /// `localhost:8080` (127.0.0.1) or `unix:///path/to.sock` (an old socket file that nobody listens
   /// on is replaced; ours is removed at the end), and serves until destroyed. A request over the
   /// limits is answered 413 or 431, one that isn't HTTP 400, and its connection ended. A bad
-  /// address is a usage error; else the error names it and what the system said.
+  /// address is a usage error, and so are TLS files that can't be read, hold nothing of their kind
+  /// or don't fit each other, and TLS on a unix socket; else the error names the address and what
+  /// the system said.
   static Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
                                                     HttpHandler handler,
-                                                    ServerLimits limits = {});
+                                                    ServerLimits limits = {},
+                                                    const std::optional<ServerTls>& tls = {});
 
   HttpServer() = default;
   HttpServer(const HttpServer&) = delete;
@@ -57,7 +74,8 @@ class HttpServer {
   /// Closes every connection and waits for the thread.
   virtual ~HttpServer() = default;
 
-  /// Where it listens, as a client's --endpoint: `http://127.0.0.1:41234`, `unix:///path/to.sock`.
+  /// Where it listens, as a client's --endpoint: `http://127.0.0.1:41234`, `https://…`
+  /// with TLS, `unix:///path/to.sock`.
   virtual std::string endpoint() const = 0;
 };
 

@@ -1,4 +1,4 @@
-#include "program/certificates.hpp"
+#include "support/certificates.hpp"
 
 #include <stdexcept>
 #include <utility>
