@@ -8,6 +8,7 @@ part(core
     duration_text.cpp
     foresight.cpp
     retry_delay.cpp
+    placement.cpp
     release_counts.cpp
     release_plan.cpp
     release_record.cpp

@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "sandbox/machine_board.hpp"
-#include "sandbox/placement.hpp"
 #include "sandbox/unit_life.hpp"
 #include "scale_fleet/core/cluster.hpp"
+#include "scale_fleet/core/placement.hpp"
 #include "scale_fleet/core/time.hpp"
 #include "scale_fleet/sandbox/sandbox_settings.hpp"
 

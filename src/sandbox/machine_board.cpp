@@ -39,6 +39,12 @@ std::set<std::string, std::less<>> MachineBoard::remove(const std::string& id) {
   return units;
 }
 
+std::vector<std::string> MachineBoard::units_on(const std::string& id) const {
+  const auto seat = seats_.find(id);
+  if (seat == seats_.end()) return {};
+  return {seat->second.units.begin(), seat->second.units.end()};
+}
+
 std::vector<Machine> MachineBoard::machines() const {
   std::vector<Machine> machines;
   for (const auto& [id, seat] : seats_)

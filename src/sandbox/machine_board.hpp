@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "sandbox/placement.hpp"
 #include "scale_fleet/core/cluster.hpp"
+#include "scale_fleet/core/placement.hpp"
 
 namespace scale_fleet {
 
@@ -25,6 +25,9 @@ class MachineBoard {
   std::set<std::string, std::less<>> remove(const std::string& id);
 
   bool has(const std::string& id) const { return seats_.contains(id); }
+
+  /// The units that are scheduled to the machine, by name; none where it isn't there.
+  std::vector<std::string> units_on(const std::string& id) const;
 
   /// In the order of their ids.
   std::vector<Machine> machines() const;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "sandbox/placement.hpp"
+#include "scale_fleet/core/placement.hpp"
 #include "scale_fleet/core/result.hpp"
 
 namespace scale_fleet {

@@ -8,9 +8,9 @@ part(sandbox
     fault_spec.cpp
     go_json.cpp
     machine_board.cpp
+    machine_patch.cpp
     option_rules.cpp
     page_number.cpp
-    placement.cpp
     put_body.cpp
     replies.cpp
     request_target.cpp

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "sandbox/machine_patch.hpp"
 #include "sandbox/page_number.hpp"
 #include "sandbox/replies.hpp"
 #include "sandbox/request_target.hpp"
@@ -97,9 +98,7 @@ HttpReply answer_resource(SandboxCluster& cluster,
   }
   const auto state_of = name_below(path, "/state/");
   if (path == "/machines") {
-    if (request.method == "PATCH") {
-      return error_reply(405, "the sandbox does not change a machine's metadata");
-    }
+    if (request.method == "PATCH") return patch_machines(cluster, request.body);
     if (!is_get) return error_reply(405, "only GET and PATCH supported against this resource");
   } else if (path == "/units" || path == "/state" || state_of) {
     if (!is_get) return error_reply(405, "only GET supported against this resource");

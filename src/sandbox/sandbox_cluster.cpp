@@ -1,6 +1,7 @@
 #include "scale_fleet/sandbox/sandbox_cluster.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "sandbox/agents.hpp"
@@ -17,12 +18,32 @@ class SandboxCluster::World {
     tables.settings = std::move(settings);
     tables.now = start;
     for (const auto& machine : tables.settings.machines)
-      tables.board.add(machine);
+      join(machine);
+  }
+
+  /// The machine is there, or says something else of itself.
+  void join(const Machine& machine) {
+    own_metadata[machine.id] = machine.metadata;
+    show_metadata(machine);
+  }
+
+  /// What was set goes before what the machine says of itself; an empty value hides a key
+  /// (registry/machine.go:122-140).
+  void show_metadata(Machine machine) {
+    machine.metadata = own_metadata[machine.id];
+    for (const auto& [key, value] : set_metadata[machine.id]) {
+      machine.metadata.erase(key);
+      if (!value.empty()) machine.metadata[key] = value;
+    }
+    tables.board.add(machine);
   }
 
   ClusterTables tables;
   Engine engine{tables};
   Agents agents{tables};
+  // By machine, whether or not it is there.
+  std::map<std::string, std::map<std::string, std::string>> own_metadata;
+  std::map<std::string, std::map<std::string, std::string>> set_metadata;
 
   void happen(const ClusterEvent& event) {
     switch (event.kind) {
@@ -166,6 +187,22 @@ bool SandboxCluster::delete_unit(const std::string& name) {
   return true;
 }
 
+void SandboxCluster::set_machine_metadata(const std::string& id,
+                                          const std::string& key,
+                                          std::string value) {
+  auto& tables = world_->tables;
+  world_->set_metadata[id][key] = std::move(value);
+  const auto machines = tables.board.machines();
+  const auto found = std::ranges::find(machines, id, &Machine::id);
+  if (found == machines.end()) return;
+  world_->show_metadata(*found);
+  for (const auto& unit : tables.board.units_on(id))
+    world_->engine.consider(unit);
+  for (const auto& unit : tables.globals)
+    tables.tell_agent(unit, id);
+  world_->engine.consider_waiting();
+}
+
 bool SandboxCluster::break_unit(const std::string& name) {
   auto& tables = world_->tables;
   const auto found = tables.units.find(name);
@@ -195,7 +232,7 @@ bool SandboxCluster::set_systemd_state(const std::string& unit,
 void SandboxCluster::add_machine(const Machine& machine) {
   auto& tables = world_->tables;
   const bool is_back = tables.lost_machines.erase(machine.id) > 0;
-  tables.board.add(machine);
+  world_->join(machine);
   if (is_back) world_->agents.resume(machine.id);
   for (const auto& name : tables.globals)
     tables.tell_agent(name, machine.id);

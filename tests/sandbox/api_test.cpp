@@ -38,7 +38,8 @@ TEST_CASE("A path that isn't clean is moved, and one that isn't known is not fou
         Row{"GET", "fleet", 400, ""},
         Row{"GET", "/fleet/v1/discovery", 200, ""},
         Row{"PUT", "/fleet/v1/discovery", 400, ""},
-        Row{"PATCH", "/fleet/v1/machines", 405, ""},
+        Row{"PATCH", "/fleet/v1/machines", 400, ""},
+        Row{"PUT", "/fleet/v1/machines", 405, ""},
         Row{"HEAD", "/fleet/v1/machines", 405, ""},
         Row{"HEAD", "/fleet/v1/units/%zz", 400, ""}}) {
     INFO(row.method << " " << row.target);

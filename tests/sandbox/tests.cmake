@@ -3,6 +3,7 @@ part_tests(sandbox
     api_test.cpp
     cluster_test.cpp
     fault_test.cpp
+    machine_metadata_test.cpp
     put_test.cpp
     recorded_test.cpp
     sandbox_http_client_test.cpp

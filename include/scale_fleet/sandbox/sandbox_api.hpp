@@ -8,8 +8,8 @@
 namespace scale_fleet {
 
 /// Fleet's HTTP API (fleetd 1.0.0, both prefixes) before a sandbox's cluster, its quirks included:
-/// checked against the recorded answers of a real one. Not played: /metrics, changes to a
-/// machine's metadata (405), and all but the head of /discovery.
+/// checked against the recorded answers of a real one. Not played: /metrics, and all but the head
+/// of /discovery.
 class SandboxApi {
  public:
   /// `cluster` must outlive the API; others may change it between requests.

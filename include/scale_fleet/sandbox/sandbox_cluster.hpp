@@ -86,6 +86,10 @@ class SandboxCluster {
   /// Whether there was such a unit, broken ones included: it is the way to repair one.
   bool delete_unit(const std::string& name);
 
+  /// Sets a key of the machine's metadata, above what the machine says of itself (empty: takes it
+  /// away); it stays while the machine is away. Its units are looked at again.
+  void set_machine_metadata(const std::string& id, const std::string& key, std::string value);
+
   // What the world does to a cluster, at now().
 
   /// Makes the unit's record unreadable; its machine stops the unit, as it no longer sees it.

@@ -1,4 +1,4 @@
-#include "sandbox/placement.hpp"
+#include "scale_fleet/core/placement.hpp"
 
 #include <algorithm>
 
