@@ -99,4 +99,11 @@ std::string write_put_body(JobState desired_state, const UnitOptions* options) {
   return dump(object);
 }
 
+std::string write_metadata_patch(const MetadataChange& change) {
+  json operation = {{"op", change.value ? "add" : "remove"},
+                    {"path", "/" + change.machine_id + "/metadata/" + change.key}};
+  if (change.value) operation["value"] = {{"value", *change.value}};
+  return dump(json::array({std::move(operation)}));
+}
+
 }  // namespace scale_fleet

@@ -15,8 +15,13 @@ constexpr int retries_before_first_contact = 2;
 }  // namespace
 
 Result<HttpResult> FleetReader::get(const std::string& target, const std::string& doing) {
+  return ask({.method = "GET", .target = target}, doing);
+}
+
+Result<HttpResult> FleetReader::ask(HttpRequest request, const std::string& doing) {
   for (int failures = 0;;) {
-    auto reply = exchange({.method = "GET", .target = target, .on_fresh_connection = failures > 0});
+    request.on_fresh_connection = failures > 0;
+    auto reply = exchange(request);
     if (!reply) return tl::unexpected(reply.error());
     has_answered_ = has_answered_ || reply->has_value();
     const auto reply_class = classify(*reply);

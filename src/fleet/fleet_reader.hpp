@@ -8,7 +8,8 @@
 
 namespace scale_fleet {
 
-/// GETs from Fleet, one at a time; what failed in passing is repeated as the retry policy says.
+/// GETs from Fleet, and what is as harmless, one at a time; what failed in passing is repeated as
+/// the retry policy says.
 class FleetReader {
  public:
   /// `connection` outlives the reader.
@@ -17,6 +18,9 @@ class FleetReader {
   /// The first reply that isn't a passing failure (ReplyClass not_sent or unclear), or the error
   /// that ends the attempts. `doing` says what it is for, in messages.
   Result<HttpResult> get(const std::string& target, const std::string& doing);
+
+  /// The same for a request that may be carried out twice.
+  Result<HttpResult> ask(HttpRequest request, const std::string& doing);
 
   /// From now on nothing is repeated past this moment; empty: as the policy says.
   void repeat_until(std::optional<TimePoint> moment) { repeat_until_ = moment; }

@@ -24,10 +24,31 @@ std::vector<Value> values_of(std::map<Key, Value>&& map) {
   return values;
 }
 
+/// A stop request that may be passed over for a while.
+class HeededStop final : public StopRequest {
+ public:
+  explicit HeededStop(const StopRequest& stop) : stop_(stop) {}
+
+  std::optional<int> signal() const override { return is_heeded ? stop_.signal() : std::nullopt; }
+
+  bool requested() const override { return is_heeded && stop_.requested(); }
+
+  bool is_heeded = true;
+
+ private:
+  const StopRequest& stop_;
+};
+
 class HttpFleetApi final : public FleetApi {
  public:
   explicit HttpFleetApi(FleetConnection connection)
-      : connection_(std::move(connection)),
+      : stop_(connection.stop),
+        connection_{.http = connection.http,
+                    .clock = connection.clock,
+                    .stop = stop_,
+                    .retry = connection.retry,
+                    .random = std::move(connection.random),
+                    .on_retry = std::move(connection.on_retry)},
         units_(reader_, "units", &read_unit_page, doing("list units")),
         states_(reader_, "state", &read_state_page, doing("list state")),
         machines_(reader_, "machines", &read_machine_page, doing("list machines")) {}
@@ -101,6 +122,29 @@ class HttpFleetApi final : public FleetApi {
     run.finish(parallel, reader_.take_ids(RequestId{1} << 32U));
   }
 
+  Outcome set_machine_metadata(const std::string& machine_id,
+                               const std::string& key,
+                               const std::optional<std::string>& value) override {
+    if (stop_.requested()) return failure(ErrorKind::interrupted, "interrupted by a signal");
+    const auto setting = doing(fmt::format("set the metadata of machine {}", machine_id));
+    const auto reply = reader_.ask(
+        {.method = "PATCH",
+         .target = "/fleet/v1/machines",
+         .headers = {{"Content-Type", "application/json"}},
+         .body = write_metadata_patch({.machine_id = machine_id, .key = key, .value = value})},
+        setting);
+    if (!reply) return tl::unexpected(reply.error());
+    // Fleet answers 204; 200 with a page is some proxy's.
+    if (classify(*reply) == ReplyClass::success && (*reply)->body.empty()) return {};
+    auto error = to_error(*reply, setting, 1);
+    if (*reply && (*reply)->status == 405) {
+      error.message += "; this Fleet is too old to change the metadata of a machine";
+    }
+    return tl::unexpected(std::move(error));
+  }
+
+  void go_on_though_stopped(bool goes_on) override { stop_.is_heeded = !goes_on; }
+
   std::string display_endpoint() const override { return connection_.http.display_endpoint(); }
 
  private:
@@ -108,6 +152,7 @@ class HttpFleetApi final : public FleetApi {
     return fmt::format("{} at {}", what, display_endpoint());
   }
 
+  HeededStop stop_;
   FleetConnection connection_;
   FleetReader reader_{connection_};
   FleetList<Unit> units_;

@@ -3,6 +3,7 @@ part_tests(fleet
     fleet_json_test.cpp
     http_fleet_api_test.cpp
     http_fleet_api_write_test.cpp
+    machine_metadata_write_test.cpp
     page_search_test.cpp
     reply_test.cpp
     template_file_test.cpp

@@ -70,6 +70,18 @@ class FleetApi {
                        int parallel,
                        const std::function<void(const WriteEnd&)>& on_end) = 0;
 
+  /// Gives the machine's metadata this key with this value, or takes the key away (empty), whatever
+  /// the machine says of itself; also where it is so already. Fleet asks neither whether there is
+  /// such a machine nor whether the key was there. Repeated where an answer was unclear. Also
+  /// refused: a Fleet that is too old to change metadata.
+  virtual Outcome set_machine_metadata(const std::string& machine_id,
+                                       const std::string& key,
+                                       const std::optional<std::string>& value) = 0;
+
+  /// While true, a signal that asked to stop keeps nothing from being sent: for ending what was
+  /// begun, so that nothing is left half-way. At first it does.
+  virtual void go_on_though_stopped(bool goes_on) = 0;
+
   /// Where this Fleet is, for people.
   virtual std::string display_endpoint() const = 0;
 };

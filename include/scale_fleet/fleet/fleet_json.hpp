@@ -40,4 +40,14 @@ std::string write_error(int code, std::string_view message);
 /// A PUT's body: `{"desiredState": …}`, with options only where given.
 std::string write_put_body(JobState desired_state, const UnitOptions* options);
 
+/// What PATCH /machines takes, in the form that fleetd reads (api/machines.go:38-44), which isn't
+/// the documented one: the value stands in an object of its own.
+struct MetadataChange {
+  std::string machine_id;
+  std::string key;                   ///< Letters, digits, `_`, `.` and `-`.
+  std::optional<std::string> value;  ///< Not empty; none: the key is removed.
+};
+
+std::string write_metadata_patch(const MetadataChange& change);
+
 }  // namespace scale_fleet
