@@ -1,7 +1,6 @@
 #include "fleet/reply.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include <fmt/format.h>
 
@@ -107,15 +106,6 @@ std::string describe(const HttpResult& result) {
     return fmt::format("HTTP {} to '{}'", result->status, printable_start(location, longest_words));
   }
   return fmt::format("HTTP {}", result->status);
-}
-
-std::optional<Duration> retry_after(const HttpResult& result) {
-  if (!result) return std::nullopt;
-  const auto text = result->header("Retry-After");
-  int seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error != std::errc{} || end != text.data() + text.size() || seconds < 0) return std::nullopt;
-  return std::chrono::seconds(seconds);
 }
 
 Error to_error(const HttpResult& result, const std::string& doing, int attempts) {

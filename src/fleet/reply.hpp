@@ -1,10 +1,8 @@
 #pragma once
 
-#include <optional>
 #include <string>
 
 #include "scale_fleet/core/result.hpp"
-#include "scale_fleet/core/time.hpp"
 #include "scale_fleet/http/http_message.hpp"
 
 namespace scale_fleet {
@@ -24,9 +22,6 @@ ReplyClass classify(const HttpResult& result);
 /// `HTTP 409: unit does not exist and options field empty`, `HTTP 500 with no message`,
 /// `no reply in time`: what happened, for a sentence.
 std::string describe(const HttpResult& result);
-
-/// The Retry-After of a reply, in its seconds form.
-std::optional<Duration> retry_after(const HttpResult& result);
 
 /// The error that ends a request whose last reply was `result`: `doing` says what was attempted.
 Error to_error(const HttpResult& result, const std::string& doing, int attempts);

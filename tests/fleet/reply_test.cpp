@@ -5,7 +5,6 @@
 #include "support/catch.hpp"
 
 using namespace scale_fleet;
-using namespace std::chrono_literals;
 
 namespace {
 
@@ -144,25 +143,4 @@ TEST_CASE("An error says what was attempted, how often, and what to try") {
     CHECK(error.kind == row.kind);
     CHECK(error.http_status == row.status);
   }
-}
-
-TEST_CASE("Retry-After counts in its seconds form only") {
-  struct Row {
-    const char* value;
-    std::optional<Duration> delay;
-  };
-
-  for (const auto& row : std::vector<Row>{{"0", 0s},
-                                          {"120", 120s},
-                                          {"2147483647", 2147483647s},
-                                          {"", std::nullopt},
-                                          {"-1", std::nullopt},
-                                          {"1.5", std::nullopt},
-                                          {"99999999999", std::nullopt},
-                                          {"Fri, 31 Dec 1999 23:59:59 GMT", std::nullopt}}) {
-    CAPTURE(row.value);
-    CHECK(retry_after(reply(503, "", {{"Retry-After", row.value}})) == row.delay);
-  }
-  CHECK_FALSE(retry_after(reply(503)));
-  CHECK_FALSE(retry_after(broken(TransportFailure::timed_out)));
 }

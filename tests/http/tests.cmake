@@ -3,6 +3,7 @@ part_tests(http
     curl_http_client_test.cpp
     endpoint_test.cpp
     flooding_server.cpp
+    http_message_test.cpp
     http_server_fault_test.cpp
     http_server_limit_test.cpp
     http_server_siege_test.cpp

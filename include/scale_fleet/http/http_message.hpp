@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,5 +57,9 @@ struct TransportError {
 };
 
 using HttpResult = tl::expected<HttpResponse, TransportError>;
+
+/// The Retry-After of a reply (RFC 9110, 10.2.3), in its form of seconds; empty for its other form,
+/// a date, and where there is none.
+std::optional<std::chrono::seconds> retry_after(const HttpResult& result);
 
 }  // namespace scale_fleet
