@@ -41,14 +41,26 @@ PlainStream& plain(TlsStream& stream) {
 // reading on, the kernel would answer with a reset that can overtake our reply.
 constexpr std::chrono::seconds farewell{2};
 
+HttpReply in_words(int status, std::string words) {
+  return {.response = {.status = status,
+                       .headers = {{"Content-Type", "text/plain"}},
+                       .body = std::move(words)}};
+}
+
+/// What the exception says may be nobody else's business.
+HttpReply internal_error() {
+  return in_words(500, "internal error\n");
+}
+
+HttpReply too_late() {
+  return in_words(503, "no answer in time\n");
+}
+
 HttpReply answer(const HttpHandler& handler, const HttpRequest& request) {
   try {
     return handler(request);
   } catch (const std::exception&) {
-    // What it says may be nobody else's business.
-    return {.response = {.status = 500,
-                         .headers = {{"Content-Type", "text/plain"}},
-                         .body = "internal error\n"}};
+    return internal_error();
   }
 }
 
@@ -72,6 +84,7 @@ std::optional<int> status_for(const ErrorCode& error) {
 /// operation that it waits for, and ends when it waits for none.
 template <typename Stream>
 class Connection final : public Dispensable,
+                         public Waiting,
                          public std::enable_shared_from_this<Connection<Stream>> {
  public:
   /// `more` is what the stream wants beside the socket.
@@ -160,9 +173,9 @@ class Connection final : public Dispensable,
   void on_request() {
     leave_line();
     auto message = parser_->release();
-    const Requester requester{.speaks_1_1 = message.version() >= 11,
-                              .keeps_alive = message.keep_alive(),
-                              .asked_head = message.method() == http::verb::head};
+    requester_ = {.speaks_1_1 = message.version() >= 11,
+                  .keeps_alive = message.keep_alive(),
+                  .asked_head = message.method() == http::verb::head};
     HttpRequest request{.method = std::string(message.method_string()),
                         .target = origin_form(message.target()),
                         .headers = {},
@@ -170,8 +183,31 @@ class Connection final : public Dispensable,
     for (const auto& field : message) {
       request.headers.emplace_back(field.name_string(), field.value());
     }
-    const auto reply = answer(serving_.handler, request);
-    outgoing_ = reply_bytes(reply, requester);
+    if (serving_.later) return ask(request);
+    reply(answer(serving_.handler, request));
+  }
+
+  /// The reply comes through the gate, in time or not at all.
+  void ask(const HttpRequest& request) {
+    const auto number = ++serving_.last_request;
+    serving_.waiting.emplace(number, us());
+    plain(stream_).expires_never();
+    delay_.expires_after(serving_.limits.idle);
+    delay_.async_wait([self = us(), number](ErrorCode error) {
+      if (!error && self->serving_.waiting.erase(number) > 0) self->reply(too_late());
+    });
+    try {
+      serving_.later(request, [gate = serving_.gate, number](HttpReply reply) {
+        gate->pass(number, std::move(reply));
+      });
+    } catch (const std::exception&) {
+      serving_.gate->pass(number, internal_error());
+    }
+  }
+
+  void reply(const HttpReply& reply) override {
+    delay_.cancel();
+    outgoing_ = reply_bytes(reply, requester_);
     if (reply.delay <= std::chrono::milliseconds::zero()) {
       return send();
     }
@@ -256,6 +292,7 @@ class Connection final : public Dispensable,
   asio::steady_timer delay_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
+  Requester requester_;
   ReplyBytes outgoing_;
   std::array<char, 16UL * 1024> scrap_{};
 };

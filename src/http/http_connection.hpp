@@ -1,7 +1,12 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <list>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <utility>
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -25,13 +30,48 @@ class Dispensable {
   virtual void drop() = 0;
 };
 
+/// A connection whose request is being thought about.
+class Waiting {
+ public:
+  Waiting() = default;
+  Waiting(const Waiting&) = delete;
+  Waiting& operator=(const Waiting&) = delete;
+  virtual ~Waiting() = default;
+
+  virtual void reply(const HttpReply& reply) = 0;
+};
+
+/// Brings replies from other threads to the server's, as long as there is one.
+class ReplyGate {
+ public:
+  explicit ReplyGate(std::function<void(std::uint64_t, HttpReply)> post) : post_(std::move(post)) {}
+
+  void pass(std::uint64_t request, HttpReply reply) {
+    const std::scoped_lock lock(mutex_);
+    if (post_) post_(request, std::move(reply));
+  }
+
+  void close() {
+    const std::scoped_lock lock(mutex_);
+    post_ = nullptr;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::function<void(std::uint64_t, HttpReply)> post_;
+};
+
 /// What every connection needs to know; outlives them.
 struct Serving {
-  HttpHandler handler;
+  HttpHandler handler;  ///< One of these two.
+  LaterHttpHandler later = {};
   ServerLimits limits;
   std::unique_ptr<boost::asio::ssl::context> tls = nullptr;  ///< Null: plain HTTP.
   /// The longest so at the front.
   std::list<Dispensable*> dispensable = {};
+  std::shared_ptr<ReplyGate> gate = nullptr;
+  std::map<std::uint64_t, std::shared_ptr<Waiting>> waiting = {};
+  std::uint64_t last_request = 0;
 };
 
 /// Serves a connection on its socket's executor until it ends; `slot` is given back then.

@@ -9,6 +9,7 @@
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
@@ -34,13 +35,19 @@ class BeastServer final : public HttpServer {
         file_(std::move(socket.file)),
         acceptor_(io_, Protocol(socket.family, 0), socket.descriptor),
         pause_(io_) {
+    serving_.gate = std::make_shared<ReplyGate>([this](std::uint64_t request, HttpReply reply) {
+      asio::post(io_, [this, request, reply = std::move(reply)] { pass_on(request, reply); });
+    });
     accept();
     start_thread();
   }
 
   ~BeastServer() override {
+    serving_.gate->close();
     io_.stop();
     thread_.join();
+    // They can't outlive what they would wait at.
+    serving_.waiting.clear();
   }
 
   std::string endpoint() const override { return endpoint_of(address_, serving_.tls != nullptr); }
@@ -65,6 +72,11 @@ class BeastServer final : public HttpServer {
     ++open_;
     std::shared_ptr<void> slot(&open_, [](std::size_t* open) { --*open; });
     serve_connection(std::move(socket), serving_, std::move(slot));
+  }
+
+  void pass_on(std::uint64_t request, const HttpReply& reply) {
+    const auto found = serving_.waiting.extract(request);
+    if (!found.empty()) found.mapped()->reply(reply);
   }
 
   void start_thread() {
@@ -98,15 +110,11 @@ class BeastServer final : public HttpServer {
   std::thread thread_;
 };
 
-}  // namespace
-
-Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& address,
-                                                       HttpHandler handler,
-                                                       ServerLimits limits,
-                                                       const std::optional<ServerTls>& tls) {
+Result<std::unique_ptr<HttpServer>> serve_at(const std::string& address,
+                                             Serving serving,
+                                             const std::optional<ServerTls>& tls) {
   const auto parsed = parse_listen_address(address);
   if (!parsed) return tl::unexpected(parsed.error());
-  Serving serving{.handler = std::move(handler), .limits = limits};
   if (tls && std::holds_alternative<UnixAddress>(*parsed)) {
     return failure(
         ErrorKind::usage,
@@ -121,6 +129,22 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& addres
   auto socket = open_listening_socket(*parsed);
   if (!socket) return tl::unexpected(socket.error());
   return std::make_unique<BeastServer>(std::move(*socket), std::move(serving));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& address,
+                                                       HttpHandler handler,
+                                                       ServerLimits limits,
+                                                       const std::optional<ServerTls>& tls) {
+  return serve_at(address, {.handler = std::move(handler), .limits = limits}, tls);
+}
+
+Result<std::unique_ptr<HttpServer>> HttpServer::listen(const std::string& address,
+                                                       LaterHttpHandler handler,
+                                                       ServerLimits limits,
+                                                       const std::optional<ServerTls>& tls) {
+  return serve_at(address, {.handler = {}, .later = std::move(handler), .limits = limits}, tls);
 }
 
 }  // namespace scale_fleet

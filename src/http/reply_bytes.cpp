@@ -18,7 +18,7 @@ std::string first_half(std::string_view text) {
 }
 
 std::string_view reason_phrase(int status) {
-  constexpr std::array<std::pair<int, std::string_view>, 19> phrases{{
+  constexpr std::array<std::pair<int, std::string_view>, 20> phrases{{
       {200, "OK"},
       {201, "Created"},
       {202, "Accepted"},
@@ -33,6 +33,7 @@ std::string_view reason_phrase(int status) {
       {412, "Precondition Failed"},
       {413, "Request Entity Too Large"},
       {415, "Unsupported Media Type"},
+      {422, "Unprocessable Entity"},
       {429, "Too Many Requests"},
       {431, "Request Header Fields Too Large"},
       {500, "Internal Server Error"},

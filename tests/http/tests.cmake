@@ -5,6 +5,7 @@ part_tests(http
     flooding_server.cpp
     http_message_test.cpp
     http_server_fault_test.cpp
+    http_server_later_test.cpp
     http_server_limit_test.cpp
     http_server_siege_test.cpp
     http_server_test.cpp

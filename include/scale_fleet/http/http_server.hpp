@@ -33,6 +33,13 @@ struct HttpReply {
 /// that throws costs its request a 500; the server goes on.
 using HttpHandler = std::function<HttpReply(const HttpRequest&)>;
 
+/// Takes the reply to one request: callable once, on any thread, also when the server has gone.
+using HttpReplier = std::function<void(HttpReply)>;
+
+/// Like HttpHandler, but the reply may come later. Where none came within the limit `idle`, the
+/// client is told that trying again may help (503).
+using LaterHttpHandler = std::function<void(const HttpRequest&, HttpReplier)>;
+
 struct ServerLimits {
   std::size_t header_bytes = 64UL * 1024;
   std::size_t body_bytes = 4UL * 1024 * 1024;
@@ -65,6 +72,11 @@ class HttpServer {
   /// the system said.
   static Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
                                                     HttpHandler handler,
+                                                    ServerLimits limits = {},
+                                                    const std::optional<ServerTls>& tls = {});
+
+  static Result<std::unique_ptr<HttpServer>> listen(const std::string& address,
+                                                    LaterHttpHandler handler,
                                                     ServerLimits limits = {},
                                                     const std::optional<ServerTls>& tls = {});
 
