@@ -11,27 +11,8 @@
 namespace scale_fleet {
 namespace {
 
-/// How long an alert that has acted in this direction rests.
-Millis rest_of_alert(const ServicePolicy& policy, Direction direction) {
-  const auto rule = policy.remote.value_or(RemoteRule{});
-  const auto cooldown = direction == Direction::up ? rule.cooldown_up : rule.cooldown_down;
-  return std::max(cooldown, shortest_rest_of_alert);
-}
-
 Millis longest_rest(const ServicePolicy& policy) {
   return std::max(rest_of_alert(policy, Direction::up), rest_of_alert(policy, Direction::down));
-}
-
-/// Whether all of these alerts acted so lately that they come again.
-bool comes_again(const KeptService& service, const KeptDemand& kept, WallTime now) {
-  if (kept.alerts.empty()) return false;
-  const auto rest = rest_of_alert(service.declared.policy, kept.demand.direction);
-  const auto& acted = service.memory.alerts;
-  return std::ranges::all_of(kept.alerts, [&](const std::string& alert) {
-    const auto found = acted.find(alert);
-    // One that acted in the future did so by a clock that was set back.
-    return found != acted.end() && found->second <= now && now - found->second < rest;
-  });
 }
 
 bool is_known(const KeptService& service, const std::string& id) {
@@ -128,9 +109,12 @@ void Daemon::drop_stale_demands(KeptService& service) {
     carrying.reset();
     service.must_save = true;
   }
+  const auto is_again = [&](const KeptDemand& kept) {
+    return comes_again(kept, service.memory.alerts, service.declared.policy, now_);
+  };
   std::erase_if(service.demands, [&](const KeptDemand& kept) {
     const bool is_old = now_ - kept.received >= longest_try_of_demand;
-    if (!is_old && !comes_again(service, kept, now_)) return false;
+    if (!is_old && !is_again(kept)) return false;
     if (is_old) give_up(service, kept);
     note_dealt(service, kept.demand.id);
     return true;

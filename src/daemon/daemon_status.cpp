@@ -74,6 +74,11 @@ std::string status_document(const DaemonStatus& status) {
   auto services = Json::array();
   for (const auto& service : status.services)
     services.push_back(service_json(service, status.now));
+  auto nodes = Json::array();
+  for (const auto& group : status.nodes) {
+    nodes.push_back(service_json(group, status.now));
+    nodes.back()["cloud"] = group.cloud;
+  }
   const Json document{{"daemon",
                        {{"version", status.version},
                         {"file", status.file},
@@ -85,7 +90,8 @@ std::string status_document(const DaemonStatus& status) {
                         {"last_good_look", moment(status.last_good_look)},
                         {"trouble", trouble_json(status.trouble)},
                         {"file_error", or_null(status.file_error)}}},
-                      {"services", services}};
+                      {"services", services},
+                      {"nodes", nodes}};
   return document.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -37,12 +37,8 @@ HttpReply health(std::optional<WallTime> last_beat, WallTime now) {
 }
 
 HttpReply readiness(const DaemonStatus* status, WallTime now) {
-  if (status == nullptr || !status->last_good_look)
-    return say(503, "the cluster has not been read yet");
-  if (status->trouble) return say(503, status->trouble->message);
-  const auto age = now - *status->last_good_look;
-  if (age <= patience(*status)) return say(200, status->is_leader ? "ok" : "ok, standing by");
-  return say(503, fmt::format("the cluster was last read {} ago", format_duration(age)));
+  if (const auto why = why_not_ready(status, now)) return say(503, *why);
+  return say(200, status->is_leader ? "ok" : "ok, standing by");
 }
 
 HttpReply document(const DaemonStatus* status, std::string_view path) {
@@ -54,6 +50,14 @@ HttpReply document(const DaemonStatus* status, std::string_view path) {
 }
 
 }  // namespace
+
+std::optional<std::string> why_not_ready(const DaemonStatus* status, WallTime now) {
+  if (status == nullptr || !status->last_good_look) return "the cluster has not been read yet";
+  if (status->trouble) return status->trouble->message;
+  const auto age = now - *status->last_good_look;
+  if (age <= patience(*status)) return std::nullopt;
+  return fmt::format("the cluster was last read {} ago", format_duration(age));
+}
 
 HttpHandler daemon_endpoints(const StatusBoard& board, std::function<WallTime()> now) {
   return [&board, now = std::move(now)](const HttpRequest& request) {

@@ -1,5 +1,7 @@
 #include "scale_fleet/daemon/kept_demand.hpp"
 
+#include <algorithm>
+
 #include "daemon/demand_json.hpp"
 
 namespace scale_fleet {
@@ -58,6 +60,25 @@ KeptDemand read_demand(const Json& object) {
   if (kept.service.empty() || kept.demand.id.empty())
     throw NotAsStored{"it has no service, or no id"};
   return kept;
+}
+
+Millis rest_of_alert(const ServicePolicy& policy, Direction direction) {
+  const auto rule = policy.remote.value_or(RemoteRule{});
+  const auto cooldown = direction == Direction::up ? rule.cooldown_up : rule.cooldown_down;
+  return std::max(cooldown, shortest_rest_of_alert);
+}
+
+bool comes_again(const KeptDemand& kept,
+                 const std::map<std::string, WallTime>& acted,
+                 const ServicePolicy& policy,
+                 WallTime now) {
+  if (kept.alerts.empty()) return false;
+  const auto rest = rest_of_alert(policy, kept.demand.direction);
+  return std::ranges::all_of(kept.alerts, [&](const std::string& alert) {
+    const auto found = acted.find(alert);
+    // One that acted in the future did so by a clock that was set back.
+    return found != acted.end() && found->second <= now && now - found->second < rest;
+  });
 }
 
 std::string demand_text(const KeptDemand& demand) {

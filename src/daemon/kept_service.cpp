@@ -225,6 +225,7 @@ KeptServiceStatus status_of(const KeptService& service) {
           .frame = service.frame,
           .acted_alerts = service.memory.alerts,
           .carrying = service.memory.carrying,
+          .may_move = service.declared.reschedule.has_value(),
           .decisions = service.memory.decisions};
 }
 

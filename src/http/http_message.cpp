@@ -6,14 +6,22 @@
 
 namespace scale_fleet {
 
-std::string_view HttpResponse::header(std::string_view name) const {
+std::vector<std::string_view> header_values(const std::vector<Header>& headers,
+                                            std::string_view name) {
   const auto same = [](char a, char b) {
     return std::tolower(static_cast<unsigned char>(a)) ==
            std::tolower(static_cast<unsigned char>(b));
   };
-  const auto found = std::ranges::find_if(
-      headers, [&](const Header& header) { return std::ranges::equal(header.first, name, same); });
-  return found == headers.end() ? std::string_view{} : std::string_view(found->second);
+  std::vector<std::string_view> values;
+  for (const auto& [known, value] : headers) {
+    if (std::ranges::equal(known, name, same)) values.push_back(value);
+  }
+  return values;
+}
+
+std::string_view HttpResponse::header(std::string_view name) const {
+  const auto values = header_values(headers, name);
+  return values.empty() ? std::string_view{} : values.front();
 }
 
 std::optional<std::chrono::seconds> retry_after(const HttpResult& result) {

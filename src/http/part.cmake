@@ -13,6 +13,7 @@ part(http
     logging_http_client.cpp
     percent_encoding.cpp
     reply_bytes.cpp
+    request_target.cpp
     server_tls.cpp
   USES scale_fleet_platform scale_fleet_core
   PRIVATELY Boost::headers CURL::libcurl OpenSSL::SSL Threads::Threads

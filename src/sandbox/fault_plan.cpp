@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sandbox/replies.hpp"
-#include "sandbox/request_target.hpp"
+#include "scale_fleet/http/request_target.hpp"
 #include "scale_fleet/fleet/page_token.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
 

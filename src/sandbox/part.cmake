@@ -13,7 +13,6 @@ part(sandbox
     page_number.cpp
     put_body.cpp
     replies.cpp
-    request_target.cpp
     sandbox_api.cpp
     sandbox_cluster.cpp
     sandbox_settings.cpp

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "sandbox/request_target.hpp"
+#include "scale_fleet/http/request_target.hpp"
 #include "scale_fleet/http/http_server.hpp"
 
 namespace scale_fleet {

@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz_target.hpp"
-#include "sandbox/request_target.hpp"
+#include "scale_fleet/http/request_target.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
 

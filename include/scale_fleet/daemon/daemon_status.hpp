@@ -15,9 +15,10 @@
 
 namespace scale_fleet {
 
-/// How one declared service fares, for those who look in.
+/// How one declared service fares, or a group of machines, for those who look in.
 struct KeptServiceStatus {
   std::string service;
+  std::string cloud = {};  ///< Of machines alone, where they are from: `aws`, `command`.
   std::optional<InstanceCount> current;  ///< Empty until the cluster was read.
   std::optional<InstanceCount> well;
   std::optional<InstanceCount> wanted;  ///< What the last decision was for.
@@ -33,6 +34,7 @@ struct KeptServiceStatus {
   std::shared_ptr<const ServicePolicy> frame;    ///< Its policy without rules.
   std::map<std::string, WallTime> acted_alerts;  ///< And when.
   std::optional<KeptDemand> carrying;            ///< A demand from outside.
+  bool may_move = false;                         ///< Its instances, to other machines.
   std::vector<RememberedDecision> decisions;     ///< The newest last.
 
   bool operator==(const KeptServiceStatus&) const = default;
@@ -70,6 +72,7 @@ struct DaemonStatus {
   std::optional<Error> trouble;            ///< Why the last reading failed.
   std::optional<std::string> file_error;   ///< Why the file that stands there isn't the one kept.
   std::vector<KeptServiceStatus> services;
+  std::vector<KeptServiceStatus> nodes;  ///< Groups of machines.
   Counters counters;
 
   bool operator==(const DaemonStatus&) const = default;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,7 @@
 #include "scale_fleet/core/result.hpp"
 #include "scale_fleet/core/wall_time.hpp"
 #include "scale_fleet/policy/demand.hpp"
+#include "scale_fleet/policy/service_policy.hpp"
 
 namespace scale_fleet {
 
@@ -26,6 +28,15 @@ inline constexpr Millis longest_try_of_demand{600'000};
 /// An alert that has acted doesn't act again for its cool-down, and never within so long: what
 /// comes again so soon comes from a repetition, or from the other one of a pair of Alertmanagers.
 inline constexpr Millis shortest_rest_of_alert{60'000};
+
+/// How long an alert that has acted in this direction rests.
+Millis rest_of_alert(const ServicePolicy& policy, Direction direction);
+
+/// Whether all of a demand's alerts are among those that acted so lately that they come again.
+bool comes_again(const KeptDemand& kept,
+                 const std::map<std::string, WallTime>& acted,
+                 const ServicePolicy& policy,
+                 WallTime now);
 
 /// As JSON on one line.
 std::string demand_text(const KeptDemand& demand);

@@ -28,6 +28,10 @@ struct HttpRequest {
   std::optional<Endpoint> server = {};
 };
 
+/// Of every header of that name, in any case, in order.
+std::vector<std::string_view> header_values(const std::vector<Header>& headers,
+                                            std::string_view name);
+
 struct HttpResponse {
   int status = 200;
   std::vector<Header> headers;

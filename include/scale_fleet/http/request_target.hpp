@@ -13,11 +13,13 @@ struct RequestTarget {
   std::string path;       ///< Decoded.
   std::string raw_query;  ///< As it came, without the question mark.
   std::vector<std::pair<std::string, std::string>> parameters;  ///< Decoded, in order.
+  bool lacks_parameters = false;                                ///< One couldn't be read.
 
   /// Every value of the parameter; a later one of the same name doesn't hide the first.
   std::vector<std::string> values(std::string_view name) const;
   /// The first value of the parameter, or an empty text.
   std::string first(std::string_view name) const;
+  bool has(std::string_view name) const;
 };
 
 /// Empty where Go would refuse the target with a bare 400: no leading slash, or a broken escape in

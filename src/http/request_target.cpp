@@ -1,4 +1,4 @@
-#include "sandbox/request_target.hpp"
+#include "scale_fleet/http/request_target.hpp"
 
 #include <algorithm>
 
@@ -41,6 +41,11 @@ std::string RequestTarget::first(std::string_view name) const {
   return found.empty() ? std::string{} : found.front();
 }
 
+bool RequestTarget::has(std::string_view name) const {
+  return std::ranges::any_of(parameters,
+                             [&](const auto& parameter) { return parameter.first == name; });
+}
+
 std::optional<RequestTarget> parse_target(std::string_view target) {
   const auto question = target.find('?');
   auto path = percent_decoded(target.substr(0, question));
@@ -50,11 +55,16 @@ std::optional<RequestTarget> parse_target(std::string_view target) {
   if (question == std::string_view::npos) return parsed;
   parsed.raw_query = target.substr(question + 1);
   for (const auto pair : split(parsed.raw_query, '&')) {
-    if (pair.empty() || pair.find(';') != std::string_view::npos) continue;
+    if (pair.empty()) continue;
+    if (pair.find(';') != std::string_view::npos) {
+      parsed.lacks_parameters = true;
+      continue;
+    }
     const auto equals = pair.find('=');
     auto key = query_word(pair.substr(0, equals));
     auto value =
         query_word(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
+    parsed.lacks_parameters = parsed.lacks_parameters || !key || !value;
     if (key && value) parsed.parameters.emplace_back(std::move(*key), std::move(*value));
   }
   return parsed;

@@ -1,0 +1,112 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "api/api_requests.hpp"
+#include "scale_fleet/core/text.hpp"
+#include "scale_fleet/core/unit_name.hpp"
+#include "scale_fleet/policy/bounds.hpp"
+
+namespace scale_fleet {
+namespace {
+
+using Json = nlohmann::json;
+
+/// The body of a PUT.
+struct CountWish {
+  InstanceCount count = 0;
+  std::optional<InstanceCount> current;  ///< Only if so many are there.
+};
+
+std::optional<InstanceCount> whole_count(const Json& value) {
+  const bool fits = value.is_number_unsigned() && value.get<std::uint64_t>() <= max_count;
+  return fits ? std::optional(value.get<InstanceCount>()) : std::nullopt;
+}
+
+Accepted<CountWish> read_wish(const std::string& text) {
+  const auto body = Json::parse(text, nullptr, false);
+  if (!body.is_object()) return refusal(400, "the body has to be JSON: {\"count\": 5}");
+  CountWish wish;
+  for (const auto& [key, value] : body.items()) {
+    const auto count = whole_count(value);
+    const bool is_known = key == "count" || key == "current";
+    if (!is_known) {
+      return refusal(
+          400,
+          fmt::format("'{}' is not known: there are count and current", printable_start(key, 100)));
+    }
+    if (!count)
+      return refusal(400,
+                     fmt::format("'{}' has to be a whole number from 0 to {}", key, max_count));
+    if (key == "count") wish.count = *count;
+    if (key == "current") wish.current = count;
+  }
+  if (!body.contains("count")) return refusal(400, "'count' is missing");
+  return wish;
+}
+
+Accepted<void> check_wish(const CountWish& wish, const KeptServiceStatus& kept, WallTime now) {
+  const auto bounds = bounds_at(*kept.frame, now);
+  if (wish.count < bounds.min || wish.count > bounds.max) {
+    return refusal(422,
+                   fmt::format("{}: {} is {}, which is {}",
+                               kept.service,
+                               wish.count,
+                               wish.count < bounds.min ? "below min" : "above max",
+                               wish.count < bounds.min ? bounds.min : bounds.max));
+  }
+  if (wish.current && kept.current && *wish.current != *kept.current) {
+    return refusal(409,
+                   fmt::format("{}: {} replicas were expected, and there are {}",
+                               kept.service,
+                               *wish.current,
+                               *kept.current));
+  }
+  return {};
+}
+
+/// JSON alone: what a web page can send without being asked first is no JSON.
+bool is_json(const HttpRequest& request) {
+  const auto types = header_values(request.headers, "Content-Type");
+  return types.empty() || types.front().starts_with("application/json");
+}
+
+}  // namespace
+
+void ApiRequests::one_service(const HttpRequest& request,
+                              const RequestTarget& target,
+                              HttpReplier reply) {
+  const auto name = target.path.substr(target.path.rfind('/') + 1);
+  const auto status = request.method == "PUT" ? ready() : Accepted<Status>(parts_.board.latest());
+  if (!status) return refuse(status.error(), reply);
+  if (*status == nullptr) return refuse({503, "starting"}, reply);
+  if (request.method != "PUT") {
+    const auto parsed = Service::parse(name);
+    const auto document =
+        service_document(status_document(**status), parsed ? parsed->display_name() : name);
+    if (!document) return refuse({404, document.error().message}, reply);
+    return reply(
+        {.response = {
+             .status = 200, .headers = {{"Content-Type", "application/json"}}, .body = *document}});
+  }
+  if (!is_json(request)) return refuse({415, "the body has to be application/json"}, reply);
+  const auto wish = read_wish(request.body);
+  if (!wish) return refuse(wish.error(), reply);
+  const auto kept = find_allowed((*status)->services, name);
+  if (!kept) return refuse(kept.error(), reply);
+  if (const auto fine = check_wish(*wish, **kept, parts_.now()); !fine)
+    return refuse(fine.error(), reply);
+  hand_in(parts_.services,
+          **kept,
+          {.service = {},
+           .demand = {.id = parts_.new_id(),
+                      .asker = Asker::program,
+                      .asked_by = fmt::format("PUT {}", target.path),
+                      .direction = Direction::none,
+                      .by = {},
+                      .count = wish->count},
+           .alerts = {},
+           .received = parts_.now()},
+          reply);
+}
+
+}  // namespace scale_fleet
