@@ -86,13 +86,16 @@ void read_doors(const YamlMap& root, const FileAround& around, DeclaredFile& int
 }
 
 void check_doors(const YamlMap& root, const DeclaredFile& file) {
-  const auto& api = file.api;
-  const bool is_guarded = api.token_file || api.client_ca || api.anyone;
-  if (!api.is_on || is_guarded || !is_reachable_from_elsewhere(*file.listen)) return;
-  if (!lets_anybody_ask(file)) return;
+  if (!file.api.is_on || !lets_strangers_in(file, *file.listen)) return;
   root.find("listen")->complain(
       "whoever reaches this could change counts: write api: {token_file: FILE}, or api: {tls: "
       "{…, client_ca: FILE}}, or, to let anybody do so, api: {anyone: true}");
+}
+
+bool lets_strangers_in(const DeclaredFile& file, std::string_view listen) {
+  const auto& api = file.api;
+  const bool is_guarded = api.token_file || api.client_ca || api.anyone;
+  return !is_guarded && is_reachable_from_elsewhere(listen) && lets_anybody_ask(file);
 }
 
 bool is_reachable_from_elsewhere(std::string_view listen) {

@@ -53,7 +53,7 @@ std::vector<Demand> DemandDesk::in_hand(const std::string& service) const {
 
 void DemandDesk::store(Handed handed) {
   const auto& id = handed.demand.demand.id;
-  const auto written = store_.write(demands_shelf, id, demand_text(handed.demand));
+  const auto written = store_.write(shelf_, id, demand_text(handed.demand));
   {
     const std::scoped_lock lock(mutex_);
     if (!written) in_hand_.erase(id);
@@ -70,9 +70,8 @@ bool DemandDesk::work() {
   lock.unlock();
   for (auto& each : handed)
     store(std::move(each));
-  std::erase_if(finished, [&](const std::string& id) {
-    return store_.remove(demands_shelf, id).has_value();
-  });
+  std::erase_if(finished,
+                [&](const std::string& id) { return store_.remove(shelf_, id).has_value(); });
   if (finished.empty()) return true;
   lock.lock();
   finished_.insert(finished_.end(), finished.begin(), finished.end());

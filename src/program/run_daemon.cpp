@@ -8,6 +8,7 @@
 #include "cli/run_arguments.hpp"
 #include "program/action_world.hpp"
 #include "program/console.hpp"
+#include "program/daemon_doors.hpp"
 #include "program/daemon_lead.hpp"
 #include "program/daemon_run.hpp"
 #include "program/declared_world.hpp"
@@ -16,7 +17,6 @@
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/daemon/action_threads.hpp"
 #include "scale_fleet/daemon/dynamite_record.hpp"
-#include "scale_fleet/daemon/endpoints.hpp"
 #include "scale_fleet/daemon/event_file.hpp"
 #include "scale_fleet/daemon/pause_command.hpp"
 #include "scale_fleet/daemon/show_events.hpp"
@@ -27,12 +27,6 @@ namespace {
 
 /// How long the first reading of metrics is waited for, where there is only one turn.
 constexpr auto first_reading = std::chrono::seconds(10);
-
-/// Whoever looks in is somebody's monitoring; the loop needs file descriptors too.
-constexpr ServerLimits limits_of_looking_in{.header_bytes = 16UL * 1024,
-                                            .body_bytes = 16UL * 1024,
-                                            .idle = std::chrono::seconds(10),
-                                            .connections = 64};
 
 /// glibc gives threads a heap of their own and seldom takes it back. Actions wait for Fleet, not
 /// for memory: one heap serves all, and keeps the daemon of a big cluster smaller by a quarter.
@@ -57,7 +51,8 @@ class DaemonProcess {
  private:
   Outcome open(DeclaredState declared);
   Outcome take_part();
-  Outcome listen(const DeclaredFile& file);
+  Outcome open_doors();
+  Outcome listen();
   bool pause_at_first();
   Result<DeclaredState> understand(Result<DeclaredFile> file) const;
   Result<Daemon::Sources> open_sources(const DeclaredFile& file);
@@ -88,7 +83,7 @@ class DaemonProcess {
   StatusBoard board_;
   std::unique_ptr<ActionThreads> actions_;
   std::unique_ptr<Daemon> daemon_;
-  std::unique_ptr<HttpServer> server_;
+  std::unique_ptr<DaemonDoors> doors_;
 };
 
 Result<DeclaredState> DaemonProcess::understand(Result<DeclaredFile> file) const {
@@ -104,7 +99,7 @@ Result<DeclaredState> DaemonProcess::understand(Result<DeclaredFile> file) const
 bool has_same_places(const DeclaredFile& left, const DeclaredFile& right) {
   return left.fleet_endpoint == right.fleet_endpoint && left.state == right.state &&
          left.etcd.endpoints == right.etcd.endpoints && left.listen == right.listen &&
-         left.events == right.events;
+         left.api == right.api && left.notices == right.notices && left.events == right.events;
 }
 
 /// What a standby removed the leader would never see.
@@ -150,18 +145,26 @@ bool DaemonProcess::leads() {
   return leads && pause_at_first();
 }
 
-Outcome DaemonProcess::listen(const DeclaredFile& file) {
-  auto address = arguments_.listen ? arguments_.listen : file.listen;
+Outcome DaemonProcess::open_doors() {
+  doors_ = std::make_unique<DaemonDoors>(DaemonDoors::Parts{
+      .file = places_,
+      .tls = options_.tls,
+      .clock = session_->clock(),
+      .board = board_,
+      .progress = *progress_,
+      .wake = [this] { session_->signals().wake(); },
+      .reschedule = [](const auto&) -> Accepted<void> { return refusal(503, "not yet"); },
+      .on_refusal = [](const Refusal&) {}});
+  return doors_->open_desks();
+}
+
+Outcome DaemonProcess::listen() {
+  const auto& address = arguments_.listen ? arguments_.listen : places_.listen;
   // Beside a daemon that runs, these have nothing to tell anybody.
   const bool is_passing = arguments_.once || arguments_.dry_run;
   if (is_passing && !arguments_.listen) return {};
   if (!address || *address == "none") return {};
-  auto server = HttpServer::listen(
-      *address, daemon_endpoints(board_, system_wall_time), limits_of_looking_in);
-  if (!server) return tl::unexpected(server.error());
-  server_ = std::move(*server);
-  progress_->tell(fmt::format("listening on {}", server_->endpoint()));
-  return {};
+  return doors_->listen(*address);
 }
 
 /// With --pause, before anything is decided: a pause of every service that has none. Whether that
@@ -203,6 +206,7 @@ Outcome DaemonProcess::open(DeclaredState declared) {
       .on_end = [this] { session_->signals().wake(); }});
   auto sources = open_sources(declared.file);
   if (!sources) return tl::unexpected(sources.error());
+  if (auto opened = open_doors(); !opened) return opened;
   daemon_ = std::make_unique<Daemon>(
       DaemonWorld{.fleet = session_->world().fleet,
                   .clock = session_->clock(),
@@ -214,12 +218,13 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .leads = [this] { return leads(); },
                   .cannot_lead = [this] { return lead_trouble_; },
                   .may_go_on = [this] { return may_go_on(); },
-                  .record = record_.get()},
+                  .record = record_.get(),
+                  .desk = doors_->services()},
       DaemonOptions{
           .dry_run = arguments_.dry_run, .once = arguments_.once, .version = SCALE_FLEET_VERSION},
       std::move(declared),
       std::move(*sources));
-  return listen(places_);
+  return listen();
 }
 
 void DaemonProcess::begin_turn() {
@@ -239,8 +244,8 @@ void DaemonProcess::reload() {
   if (!declared) return daemon_->tell_file_error(declared.error().message);
   if (!has_same_places(declared->file, places_)) {
     return daemon_->tell_file_error(
-        fmt::format("{}: fleet, etcd, state, listen and events are read when the daemon "
-                    "starts; restart it, the file as it was is kept until then",
+        fmt::format("{}: fleet, etcd, state, listen, api, notifications and events are read when "
+                    "the daemon starts; restart it, the file as it was is kept until then",
                     arguments_.file.string()));
   }
   auto sources = open_sources(declared->file);

@@ -181,6 +181,10 @@ struct DeclaredFile {
   bool operator==(const DeclaredFile&) const = default;
 };
 
+/// Whether anybody on the network could change counts at an address that others reach, though the
+/// file doesn't say that they may.
+bool lets_strangers_in(const DeclaredFile& file, std::string_view listen);
+
 /// Whether others than this machine's programs may reach what listens there (`listen` of a file).
 bool is_reachable_from_elsewhere(std::string_view listen);
 

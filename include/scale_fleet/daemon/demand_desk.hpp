@@ -6,6 +6,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
@@ -15,17 +16,19 @@
 
 namespace scale_fleet {
 
-/// Where demands from outside are handed over to the loop: each is on the shelf `demands` before it
-/// counts as accepted, and until the loop has remembered what came of it. So a daemon that dies in
-/// between loses none, and the next one finds it there. Callable on any thread.
+/// Where demands from outside are handed over to the loop: each is on a shelf of the state before
+/// it counts as accepted, and until the loop has remembered what came of it. So a daemon that dies
+/// in between loses none, and the next one finds it there. Callable on any thread.
 class DemandDesk {
  public:
   using Stored = std::function<void(const Outcome&)>;
 
-  /// `store` is used by work() alone; `wake` tells the loop that something waits for it. Both
-  /// outlive the desk.
-  DemandDesk(StateStore& store, std::function<void()> wake)
-      : store_(store), wake_(std::move(wake)) {}
+  /// `store` is used by work() alone, and outlives the desk; `wake` tells the loop that something
+  /// waits for it.
+  DemandDesk(StateStore& store, std::function<void()> wake, std::string_view shelf = demands_shelf)
+      : store_(store), wake_(std::move(wake)), shelf_(shelf) {}
+
+  const std::string& shelf() const { return shelf_; }
 
   /// Hands a demand in; work() puts it on the shelf, and then calls `stored`.
   void put(KeptDemand demand, Stored stored);
@@ -57,6 +60,7 @@ class DemandDesk {
 
   StateStore& store_;
   std::function<void()> wake_;
+  std::string shelf_;
   mutable std::mutex mutex_;  // Guards all that follows.
   std::condition_variable has_work_;
   bool stops_ = false;

@@ -35,6 +35,10 @@ inline constexpr std::string_view services_shelf = "services";  ///< The daemon'
 inline constexpr std::string_view pauses_shelf = "pauses";      ///< Written by pause and resume.
 /// What was asked for from outside, by id, until it has been dealt with.
 inline constexpr std::string_view demands_shelf = "demands";
+/// The same of machines.
+inline constexpr std::string_view node_demands_shelf = "node_demands";
+/// What is remembered of each group of machines.
+inline constexpr std::string_view nodes_shelf = "nodes";
 /// A bare number each, written by people and their programs.
 inline constexpr std::string_view desired_shelf = "desired";
 
