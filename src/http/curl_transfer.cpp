@@ -95,7 +95,8 @@ CurlTransfer::CurlTransfer(RequestId id,
       lacks_certificate_(settings.endpoint.transport == Endpoint::Transport::tls &&
                          !settings.tls.certificate),
       easy_(curl_easy_init(), &curl_easy_cleanup),
-      headers_(nullptr, &curl_slist_free_all) {
+      headers_(nullptr, &curl_slist_free_all),
+      connect_to_(nullptr, &curl_slist_free_all) {
   CURL* easy = easy_.get();
   set(easy, CURLOPT_ERRORBUFFER, error_text_.data());
   set(easy, CURLOPT_NOSIGNAL, 1L);
@@ -115,6 +116,7 @@ CurlTransfer::CurlTransfer(RequestId id,
   set_target(request, settings);
   set_body(request);
   set_security(settings);
+  if (request.signature) set_signature(*request.signature);
 }
 
 void CurlTransfer::set_target(const HttpRequest& request, const HttpClientSettings& settings) {
@@ -130,7 +132,13 @@ void CurlTransfer::set_target(const HttpRequest& request, const HttpClientSettin
   if (endpoint.transport == Endpoint::Transport::unix_socket) {
     set(easy, CURLOPT_UNIX_SOCKET_PATH, endpoint.socket_path.c_str());
   }
-  if (endpoint.is_local()) set(easy, CURLOPT_PROXY, "");
+  const bool is_redirected = settings.connect_to.has_value();
+  if (is_redirected) {
+    connect_to_.reset(curl_slist_append(nullptr, ("::" + *settings.connect_to).c_str()));
+    set(easy, CURLOPT_CONNECT_TO, connect_to_.get());
+  }
+  if (endpoint.is_local() || endpoint.is_link_local() || is_redirected)
+    set(easy, CURLOPT_PROXY, "");
 }
 
 void CurlTransfer::set_body(const HttpRequest& request) {
@@ -144,7 +152,13 @@ void CurlTransfer::set_body(const HttpRequest& request) {
   if (!body_.empty() || request.method == "PUT") {
     set(easy, CURLOPT_POSTFIELDS, body_.data());
     set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_.size()));
-    list = curl_slist_append(list, "Expect:");  // No pause for a 100 Continue before a large body.
+    // No pause for a 100 Continue before a large body. Signed, an empty header would be named and
+    // not sent (curl issue 11007), and AWS refuse it; those bodies are small.
+    if (!request.signature) list = curl_slist_append(list, "Expect:");
+  }
+  if (request.signature && !request.signature->session_token.empty()) {
+    list = curl_slist_append(list,
+                             ("X-Amz-Security-Token: " + request.signature->session_token).c_str());
   }
   headers_.reset(list);
   set(easy, CURLOPT_HTTPHEADER, list);
@@ -168,6 +182,14 @@ void CurlTransfer::set_security(const HttpClientSettings& settings) {
   }
   if (settings.tls.certificate) set(easy, CURLOPT_SSLCERT, settings.tls.certificate->c_str());
   if (settings.tls.key) set(easy, CURLOPT_SSLKEY, settings.tls.key->c_str());
+}
+
+void CurlTransfer::set_signature(const AwsSignature& signature) {
+  CURL* easy = easy_.get();
+  const auto place = "aws:amz:" + signature.region + ":" + signature.service;
+  set(easy, CURLOPT_AWS_SIGV4, place.c_str());
+  set(easy, CURLOPT_USERNAME, signature.access_key_id.c_str());
+  set(easy, CURLOPT_PASSWORD, signature.secret_access_key.c_str());
 }
 
 std::size_t CurlTransfer::on_body(char* data,

@@ -49,6 +49,7 @@ class CurlTransfer {
   void set_target(const HttpRequest& request, const HttpClientSettings& settings);
   void set_body(const HttpRequest& request);
   void set_security(const HttpClientSettings& settings);
+  void set_signature(const AwsSignature& signature);
 
   RequestId id_;
   std::string body_;  // libcurl reads it while it sends.
@@ -61,6 +62,7 @@ class CurlTransfer {
   std::array<char, CURL_ERROR_SIZE> error_text_{};
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
   std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> headers_;
+  std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> connect_to_;
 };
 
 }  // namespace scale_fleet

@@ -144,6 +144,10 @@ std::string Endpoint::identity() const {
   return name + (has_port ? authority.substr(colon) : std::string(default_port)) + base_path;
 }
 
+bool Endpoint::is_link_local() const {
+  return host.starts_with("169.254.") || host.starts_with("fe80:") || host == "fd00:ec2::254";
+}
+
 bool Endpoint::is_local() const {
   return transport == Transport::unix_socket || host == "localhost" || host == "::1" ||
          (host.starts_with("127.") && host.find_first_not_of("0123456789.") == std::string::npos);

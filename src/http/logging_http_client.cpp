@@ -17,18 +17,22 @@ std::string excerpt(std::string_view body) {
 
 void LoggingHttpClient::start(RequestId id, const HttpRequest& request) {
   const auto server = request.server ? request.server->display() : std::string();
-  under_way_[id] = request.method + " " + server + request.target;
-  show_(fmt::format("> {} {}", under_way_[id], excerpt(request.body)));
+  const auto what = request.method + " " + server + request.target;
+  under_way_[id] = {.what = what, .reply_is_secret = request.reply_is_secret};
+  show_(fmt::format("> {} {}", what, excerpt(request.body)));
   inner_.start(id, request);
 }
 
 std::vector<EndedRequest> LoggingHttpClient::wait(TimePoint until) {
   auto all = inner_.wait(until);
   for (const auto& ended : all) {
-    const auto what = std::move(under_way_[ended.id]);
+    const auto [what, is_secret] = std::move(under_way_[ended.id]);
     under_way_.erase(ended.id);
     if (ended.result) {
-      show_(fmt::format("< {}: {} {}", what, ended.result->status, excerpt(ended.result->body)));
+      show_(fmt::format("< {}: {} {}",
+                        what,
+                        ended.result->status,
+                        is_secret ? "(not shown)" : excerpt(ended.result->body)));
     } else {
       show_(fmt::format("< {}: {}", what, printable(ended.result.error().message)));
     }

@@ -1,5 +1,6 @@
 part_tests(http
   SOURCES
+    aws_signature_test.cpp
     curl_http_client_test.cpp
     endpoint_test.cpp
     flooding_server.cpp

@@ -30,12 +30,15 @@ struct HttpClientSettings {
   /// A longer reply is an error: nobody can make us fill the memory.
   std::size_t longest_reply = 64UL * 1024 * 1024;
   std::string user_agent = "scale-fleet";
+  /// For tests: every connection goes to this `HOST:PORT`, whatever the URL says.
+  std::optional<std::string> connect_to = {};
   /// Whose wake ends one wait(), and is drained by it; it outlives the client. None: nothing does.
   const SignalStopRequest* wake = nullptr;
 };
 
-/// A client over libcurl: redirects aren't followed, proxies (the usual variables) are for other
-/// machines only. The error is ErrorKind::usage: a TLS file that can't be read.
+/// A client over libcurl: redirects aren't followed, proxies (the usual variables) are for machines
+/// that aren't this one or its cloud's own. The error is ErrorKind::usage: a TLS file that can't be
+/// read.
 Result<std::unique_ptr<HttpClient>> make_curl_http_client(const HttpClientSettings& settings,
                                                           const Clock& clock);
 

@@ -31,6 +31,10 @@ struct Endpoint {
   std::string identity() const;
   /// Whether the server is on this machine (a socket, 127.0.0.0/8, ::1, localhost): no proxy then.
   bool is_local() const;
+  /// Whether the server is the cloud that this machine runs in, reached from here alone: a
+  /// link-local address (RFC 3927, RFC 4291) or AWS's fd00:ec2::254. What it says of us is no
+  /// proxy's business.
+  bool is_link_local() const;
 
   bool operator==(const Endpoint&) const = default;
 };

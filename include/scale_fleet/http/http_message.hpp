@@ -15,6 +15,15 @@ namespace scale_fleet {
 
 using Header = std::pair<std::string, std::string>;
 
+/// Who signs a request for AWS (Signature Version 4), and for which of its services.
+struct AwsSignature {
+  std::string region;
+  std::string service;  ///< Its signing name: `autoscaling`.
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;  ///< Empty: lasting credentials need none.
+};
+
 /// A request, seen from either side. `target` is path and query, percent-encoded, from the slash
 /// on.
 struct HttpRequest {
@@ -26,6 +35,11 @@ struct HttpRequest {
   bool on_fresh_connection = false;
   /// Of a client: to this server, not to the client's own.
   std::optional<Endpoint> server = {};
+  /// Of a client: signed so. Only for the target `/`, and with a Content-Type of its own where it
+  /// has a body: libcurl before 8.3 signs a query as it stands, and no header that it adds itself.
+  std::optional<AwsSignature> signature = {};
+  /// Of a client: the reply is a secret, and no log shows it.
+  bool reply_is_secret = false;
 };
 
 /// Of every header of that name, in any case, in order.

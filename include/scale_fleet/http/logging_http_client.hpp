@@ -10,7 +10,8 @@
 namespace scale_fleet {
 
 /// Shows every request and reply of another client, a line each, control characters made visible
-/// and long bodies shortened. Credentials aren't in them: they stand in no header of ours.
+/// and long bodies shortened. Credentials aren't in them: headers aren't shown, nor are replies
+/// that a request calls secret.
 class LoggingHttpClient : public HttpClient {
  public:
   LoggingHttpClient(HttpClient& inner, std::function<void(const std::string&)> show)
@@ -26,7 +27,13 @@ class LoggingHttpClient : public HttpClient {
  private:
   HttpClient& inner_;
   std::function<void(const std::string&)> show_;
-  std::map<RequestId, std::string> under_way_;
+
+  struct UnderWay {
+    std::string what;
+    bool reply_is_secret = false;
+  };
+
+  std::map<RequestId, UnderWay> under_way_;
 };
 
 }  // namespace scale_fleet
