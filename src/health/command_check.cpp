@@ -1,8 +1,6 @@
 #include "scale_fleet/health/command_check.hpp"
 
 #include <poll.h>
-#include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <deque>
@@ -11,9 +9,9 @@
 
 #include <fmt/format.h>
 
-#include "health/running_command.hpp"
 #include "health/seconds_text.hpp"
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/platform/running_command.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -43,12 +41,11 @@ std::vector<std::string> environment_for(const CheckTarget& target) {
                                       fmt::format("SCALE_FLEET_NUMBER={}", target.number),
                                       "SCALE_FLEET_MACHINE_IP=" + target.machine_ip};
   auto environment = ours;
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    const std::string_view theirs(*variable);
+  for (auto& theirs : environment_of_ours()) {
     const auto name = theirs.substr(0, theirs.find('=') + 1);
     const bool is_ours = std::ranges::any_of(
         ours, [&](const std::string& own) { return !name.empty() && own.starts_with(name); });
-    if (!is_ours) environment.emplace_back(theirs);
+    if (!is_ours) environment.push_back(std::move(theirs));
   }
   return environment;
 }
@@ -84,10 +81,7 @@ CommandCheck::CommandCheck(CheckPattern command,
                            const StopRequest& stop,
                            CommandLimits limits)
     : command_(std::move(command)), clock_(clock), stop_(stop), limits_(limits) {
-  struct sigaction former {};
-
-  ::sigaction(SIGCHLD, nullptr, &former);
-  if (former.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
+  let_commands_be_awaited();
 }
 
 std::vector<CheckAnswer> CommandCheck::ask(const std::vector<CheckTarget>& targets) {

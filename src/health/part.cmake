@@ -6,7 +6,6 @@ part(health
     command_check.cpp
     http_check.cpp
     make_health_check.cpp
-    running_command.cpp
     url_pattern.cpp
   USES scale_fleet_http scale_fleet_platform scale_fleet_core
 )

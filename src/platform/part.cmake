@@ -7,6 +7,7 @@ part(platform
     lock_file_name.cpp
     lock_holder.cpp
     reload_request.cpp
+    running_command.cpp
     service_lock.cpp
     service_manager.cpp
     signal_stop_request.cpp

@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "health/check_targets.hpp"
-#include "health/running_command.hpp"
+#include "scale_fleet/platform/running_command.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 

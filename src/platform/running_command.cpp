@@ -1,4 +1,4 @@
-#include "health/running_command.hpp"
+#include "scale_fleet/platform/running_command.hpp"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -51,12 +52,13 @@ void set_attributes(posix_spawnattr_t& attributes) {
       &attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-/// The process, or the system's error negated.
-pid_t spawn(CommandCall& call, const FileDescriptor& output) {
+/// The process, or the system's error negated. `kept` is open where stdout is kept.
+pid_t spawn(CommandCall& call, const FileDescriptor& output, const FileDescriptor& kept) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, output.number(), STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, output.number(), STDERR_FILENO);
+  ::posix_spawn_file_actions_adddup2(
+      &actions, kept.is_open() ? kept.number() : STDERR_FILENO, STDOUT_FILENO);
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   // libcurl's connections may lack FD_CLOEXEC.
   ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
@@ -64,14 +66,15 @@ pid_t spawn(CommandCall& call, const FileDescriptor& output) {
   ::posix_spawnattr_init(&attributes);
   set_attributes(attributes);
 
-  std::vector<std::string> words{"sh", "-c", call.command};
+  std::vector<std::string> of_shell{"sh", "-c", call.command};
+  auto& words = call.words.empty() ? of_shell : call.words;
   pid_t pid = -1;
-  const int error = ::posix_spawn(&pid,
-                                  "/bin/sh",
-                                  &actions,
-                                  &attributes,
-                                  pointers_to(words).data(),
-                                  pointers_to(call.environment).data());
+  const int error = ::posix_spawnp(&pid,
+                                   call.words.empty() ? "/bin/sh" : words.front().c_str(),
+                                   &actions,
+                                   &attributes,
+                                   pointers_to(words).data(),
+                                   pointers_to(call.environment).data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::posix_spawnattr_destroy(&attributes);
   return error == 0 ? pid : -error;
@@ -83,17 +86,54 @@ std::string first_line_of(std::string_view text) {
   return std::string(text.substr(start, text.find_first_of("\r\n", start) - start));
 }
 
+struct Pipe {
+  FileDescriptor ours;
+  FileDescriptor of_command;
+};
+
+/// Both ends closed where the system has none left, and errno says why.
+Pipe open_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return {};
+  ::fcntl(ends[0], F_SETFL, O_NONBLOCK);
+  return {.ours = FileDescriptor(ends[0]), .of_command = FileDescriptor(ends[1])};
+}
+
+/// How much came into `block`; empty while nothing is there, 0 at the end, which closes `from`.
+std::optional<std::size_t> read_some(FileDescriptor& from, std::span<char> block) {
+  if (!from.is_open()) return 0;
+  const auto count = ::read(from.number(), block.data(), block.size());
+  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return std::nullopt;
+  if (count > 0) return static_cast<std::size_t>(count);
+  from = FileDescriptor();
+  return 0;
+}
+
 }  // namespace
 
+std::vector<std::string> environment_of_ours() {
+  std::vector<std::string> variables;
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
+    variables.emplace_back(*variable);
+  return variables;
+}
+
+void let_commands_be_awaited() {
+  struct sigaction former {};
+
+  ::sigaction(SIGCHLD, nullptr, &former);
+  if (former.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
+}
+
 Result<std::unique_ptr<RunningCommand>> RunningCommand::start(CommandCall call) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return not_started(errno);
-  FileDescriptor ours(ends[0]);
-  const FileDescriptor of_command(ends[1]);
-  ::fcntl(ours.number(), F_SETFL, O_NONBLOCK);
-  const pid_t pid = spawn(call, of_command);
+  auto output = open_pipe();
+  if (!output.ours.is_open()) return not_started(errno);
+  auto kept = call.keeps_stdout ? open_pipe() : Pipe{};
+  if (call.keeps_stdout && !kept.ours.is_open()) return not_started(errno);
+  const pid_t pid = spawn(call, output.of_command, kept.of_command);
   if (pid < 0) return not_started(-pid);
-  return std::unique_ptr<RunningCommand>(new RunningCommand(std::move(call), pid, std::move(ours)));
+  return std::unique_ptr<RunningCommand>(
+      new RunningCommand(std::move(call), pid, std::move(output.ours), std::move(kept.ours)));
 }
 
 RunningCommand::~RunningCommand() {
@@ -110,6 +150,7 @@ std::optional<CommandEnd> RunningCommand::advance(TimePoint now) {
   siginfo_t info{};
   const int found = ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT);
   take_output();
+  take_kept_output();
   if (found == 0 && info.si_pid == 0) {
     // Where nobody looked for so long, it is killed untold: its time is over all the same.
     const bool was_told = std::exchange(told_to_end_, told_to_end_ || now >= call_.until);
@@ -121,7 +162,13 @@ std::optional<CommandEnd> RunningCommand::advance(TimePoint now) {
     return std::nullopt;
   }
   const int status = kill_group_and_reap();
-  CommandEnd end{.ran_out_of_time = told_to_end_, .first_line = first_line_of(written_)};
+  // What it wrote before its end is in the pipe.
+  while (take_kept_output()) {
+  }
+  CommandEnd end{.ran_out_of_time = told_to_end_,
+                 .first_line = first_line_of(written_),
+                 .kept = std::move(kept_),
+                 .kept_too_long = kept_too_long_};
   if (WIFEXITED(status)) end.exit_code = WEXITSTATUS(status);
   if (WIFSIGNALED(status)) end.signal = WTERMSIG(status);
   return end;
@@ -129,16 +176,19 @@ std::optional<CommandEnd> RunningCommand::advance(TimePoint now) {
 
 /// What comes behind the first bytes is read and dropped: a full pipe would hold the command up.
 void RunningCommand::take_output() {
-  if (!output_.is_open()) return;
-  std::array<char, 65536> buffer{};
-  const auto count = ::read(output_.number(), buffer.data(), buffer.size());
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count <= 0) {
-    output_ = FileDescriptor();
-    return;
-  }
-  const auto room = longest_start - written_.size();
-  written_.append(buffer.data(), std::min(room, static_cast<std::size_t>(count)));
+  std::array<char, 65536> block{};
+  const auto count = read_some(output_, block).value_or(0);
+  written_.append(block.data(), std::min(longest_start - written_.size(), count));
+}
+
+/// Whether more may be there.
+bool RunningCommand::take_kept_output() {
+  std::array<char, 65536> block{};
+  const auto count = read_some(kept_output_, block).value_or(0);
+  const auto room = longest_kept_output - kept_.size();
+  kept_too_long_ = kept_too_long_ || count > room;
+  kept_.append(block.data(), std::min(room, count));
+  return count > 0 && !kept_too_long_;
 }
 
 /// The command's wait status.
