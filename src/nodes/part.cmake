@@ -8,7 +8,9 @@ part(nodes
     aws_node_group.cpp
     aws_profile.cpp
     aws_reply.cpp
+    command_node_group.cpp
     container_credentials.cpp
+    group_words.cpp
     instance_metadata.cpp
     request_line.cpp
   USES scale_fleet_http scale_fleet_platform scale_fleet_core
