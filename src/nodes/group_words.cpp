@@ -68,7 +68,7 @@ Result<GroupLook> read_group_words(std::string_view text) {
   const auto count = lines.front();
   const auto* end = count.data() + count.size();
   const auto [rest, error] = std::from_chars(count.data(), end, look.desired);
-  if (count.empty() || error != std::errc{} || rest != end || look.desired > max_count)
+  if (error != std::errc{} || rest != end || look.desired > max_count)
     return odd_line(1, count, "the first line is the desired count, and nothing else");
   std::set<std::string_view> ids;
   for (std::size_t i = 1; i < lines.size(); ++i) {

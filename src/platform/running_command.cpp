@@ -162,9 +162,6 @@ std::optional<CommandEnd> RunningCommand::advance(TimePoint now) {
     return std::nullopt;
   }
   const int status = kill_group_and_reap();
-  // What it wrote before its end is in the pipe.
-  while (take_kept_output()) {
-  }
   CommandEnd end{.ran_out_of_time = told_to_end_,
                  .first_line = first_line_of(written_),
                  .kept = std::move(kept_),
@@ -181,14 +178,14 @@ void RunningCommand::take_output() {
   written_.append(block.data(), std::min(longest_start - written_.size(), count));
 }
 
-/// Whether more may be there.
-bool RunningCommand::take_kept_output() {
+/// Called after the command has ended, it has all that was written: a pipe holds no more than one
+/// block (pipe(7)).
+void RunningCommand::take_kept_output() {
   std::array<char, 65536> block{};
   const auto count = read_some(kept_output_, block).value_or(0);
   const auto room = longest_kept_output - kept_.size();
   kept_too_long_ = kept_too_long_ || count > room;
   kept_.append(block.data(), std::min(room, count));
-  return count > 0 && !kept_too_long_;
 }
 
 /// The command's wait status.

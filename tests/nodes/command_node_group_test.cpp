@@ -135,7 +135,9 @@ TEST_CASE("A program that lasts too long is ended, and so it is by a stop") {
 
   ProgramAsCloud stopped("echo 3; exec sleep 300");
   stopped.stop.stop_at_look(5);
+  const auto begin = stopped.clock.now();
   const auto ended = stopped.group()->look();
+  CHECK(stopped.clock.now() - begin < 10s);
   REQUIRE_FALSE(ended);
   CHECK(ended.error().kind == ErrorKind::interrupted);
   const auto begun = stopped.group()->set_desired(4);

@@ -77,7 +77,7 @@ class RunningCommand {
         kept_output_(std::move(kept_output)) {}
 
   void take_output();
-  bool take_kept_output();
+  void take_kept_output();
   int kill_group_and_reap();
 
   CommandCall call_;
