@@ -5,9 +5,13 @@ part(core
     companion.cpp
     convergence.cpp
     count.cpp
+    drain_blocker.cpp
     duration_text.cpp
     foresight.cpp
     retry_delay.cpp
+    machine_room.cpp
+    move_plan.cpp
+    move_report.cpp
     placement.cpp
     release_counts.cpp
     release_plan.cpp
@@ -28,6 +32,7 @@ part(core
     stopped_unit.cpp
     text.cpp
     unit_file.cpp
+    unit_move.cpp
     unit_name.cpp
     unit_rules.cpp
     utf8.cpp

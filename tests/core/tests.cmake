@@ -4,6 +4,7 @@ part_tests(core
     cluster_test.cpp
     convergence_test.cpp
     count_test.cpp
+    move_plan_test.cpp
     retry_delay_test.cpp
     release_plan_test.cpp
     release_record_test.cpp
@@ -20,6 +21,7 @@ part_tests(core
     stopped_unit_test.cpp
     text_test.cpp
     unit_file_test.cpp
+    unit_move_test.cpp
     unit_name_test.cpp
     unit_rules_test.cpp
     wall_time_text_test.cpp
