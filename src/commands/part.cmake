@@ -11,9 +11,11 @@ part(commands
     declared_release.cpp
     declared_scale.cpp
     declared_texts.cpp
+    drain.cpp
     explain.cpp
     find_sidekicks.cpp
     json_text.cpp
+    move_run.cpp
     observe.cpp
     release_command.cpp
     release_goals.cpp
@@ -22,6 +24,7 @@ part(commands
     release_run.cpp
     release_sidekicks.cpp
     recreation.cpp
+    reschedule_command.cpp
     replacement.cpp
     scale_command.cpp
     show_config.cpp

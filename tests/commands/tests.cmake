@@ -5,6 +5,8 @@ part_tests(commands
     apply_command_test.cpp
     declared_plan_test.cpp
     replacement_faults_test.cpp
+    drain_test.cpp
+    reschedule_test.cpp
     release_command_test.cpp
     release_resumed_test.cpp
     release_sidekicks_test.cpp

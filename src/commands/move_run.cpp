@@ -1,0 +1,212 @@
+#include "commands/move_run.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "commands/change_run.hpp"
+#include "scale_fleet/commands/declared_plan.hpp"
+#include "scale_fleet/commands/waiter.hpp"
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+/// Of the writes that put something back, which are few.
+constexpr int writes_at_once = 16;
+
+Write set_state(const std::string& unit, JobState state) {
+  return {.kind = Write::Kind::set_state, .unit = unit, .state = state};
+}
+
+Write create_blocker(const UnitMove& move) {
+  const Blocker blocker{.machine_id = move.from, .unit = move.unit, .state = move.state};
+  // Whatever is there by its name is a blocker of the same unit, of a run that was killed.
+  return {.kind = Write::Kind::replace,
+          .unit = move.blocker,
+          .state = JobState::loaded,
+          .options = std::make_shared<const UnitOptions>(blocker_options(blocker))};
+}
+
+bool is_under_way(const MoveLine& line) {
+  return line.under_way.has_value();
+}
+
+}  // namespace
+
+Result<ClusterLook> look_with_machines(FleetApi& fleet) {
+  auto look = look_at_cluster(fleet);
+  if (!look) return look;
+  auto machines = fleet.machines();
+  if (!machines) return tl::unexpected(machines.error());
+  look->machines = std::move(*machines);
+  return look;
+}
+
+Outcome perform_all(FleetApi& fleet, const std::vector<Write>& writes) {
+  std::optional<Error> first;
+  fleet.perform(writes, writes_at_once, [&](const WriteEnd& end) {
+    if (end.result == WriteEnd::Result::done || first) return;
+    first = end.error ? *end.error : interruption();
+  });
+  if (first) return tl::unexpected(*first);
+  return {};
+}
+
+void MoveRun::finish(std::vector<MoveLine>& lines) {
+  const auto started = world_.clock.now();
+  // Each turn: begin as many moves as may be under way; see how far each is; wait a little.
+  for (;;) {
+    begin_moves(lines);
+    if (std::ranges::none_of(lines, is_under_way)) break;
+    const auto asked = world_.clock.now();
+    follow(lines);
+    if (std::ranges::none_of(lines, is_under_way)) continue;
+    const auto now = world_.clock.now();
+    world_.clock.wait_until(now + delay_between_looks(now - started, now - asked));
+  }
+  world_.progress.settle();
+}
+
+void MoveRun::begin_moves(std::vector<MoveLine>& lines) {
+  for (auto& line : lines) {
+    if (line.has_ended || line.under_way) continue;
+    if (world_.stop.requested()) {
+      end(line, interruption());
+    } else if (has_failed_ && limits_.ends_at_failure) {
+      end(line, std::nullopt);
+    } else if (static_cast<std::size_t>(std::ranges::count_if(lines, is_under_way)) <
+               limits_.side_by_side) {
+      begin(line);
+    }
+  }
+}
+
+void MoveRun::begin(MoveLine& line) {
+  auto next = line.next();
+  if (!next) return fail(line, next.error());
+  if (!*next) return end(line, std::nullopt);
+  line.under_way = std::move(**next);
+  const auto& move = *line.under_way;
+  line.report.moved.push_back(
+      {.unit = move.unit, .from = move.from, .to = {}, .result = StepResult::failed});
+  // The blocker first: it tells whoever comes after a kill that this unit is to be set again.
+  if (!move.blocker.empty()) {
+    if (auto made = perform_all(world_.fleet, {create_blocker(move)}); !made)
+      return fail(line, made.error());
+  }
+  const bool leaves = !move.from.empty();
+  const auto first = set_state(move.unit, leaves ? JobState::inactive : move.state);
+  if (auto told = perform_all(world_.fleet, {first}); !told) return fail(line, told.error());
+  if (leaves) world_.progress.tell(fmt::format("{}: leaving its machine", move.unit));
+  line.is_launched = !leaves;
+  line.since = world_.clock.now();
+}
+
+void MoveRun::follow(std::vector<MoveLine>& lines) {
+  for (auto& line : lines) {
+    if (line.under_way) follow(line);
+  }
+}
+
+void MoveRun::follow(MoveLine& line) {
+  const auto& move = *line.under_way;
+  world_.fleet.repeat_reads_until(line.since + line.timeout);
+  const auto look = look_at(move);
+  world_.fleet.repeat_reads_until(std::nullopt);
+  if (!look) return fail(line, look.error());
+  if (!line.is_launched && has_left(move, *look)) {
+    const bool is_there = look->find(move.unit) != nullptr;
+    if (is_there) {
+      if (auto told = perform_all(world_.fleet, {set_state(move.unit, move.state)}); !told)
+        return fail(line, told.error());
+    }
+    line.is_launched = true;
+    line.since = world_.clock.now();
+    return;
+  }
+  if (line.is_launched && has_arrived(move, *look)) return arrive(line, *look);
+  if (world_.stop.requested()) return fail(line, interruption());
+  if (world_.clock.now() - line.since >= line.timeout)
+    fail(line, {.kind = ErrorKind::timed_out, .message = delay_of(line, *look)});
+}
+
+Result<UnitsAndStates> MoveRun::look_at(const UnitMove& move) {
+  UnitsAndStates look;
+  auto names = move.followers;
+  names.push_back(move.unit);
+  if (!move.blocker.empty()) names.push_back(move.blocker);
+  // The units first: so a state row is never older than its unit.
+  for (const auto& name : names) {
+    auto unit = world_.fleet.unit(name);
+    if (!unit) return tl::unexpected(unit.error());
+    if (*unit) look.units.push_back(std::move(**unit));
+  }
+  for (const auto& name : names) {
+    if (name == move.blocker) continue;
+    auto rows = world_.fleet.states(name);
+    if (!rows) return tl::unexpected(rows.error());
+    std::ranges::move(*rows, std::back_inserter(look.states));
+  }
+  return look;
+}
+
+void MoveRun::arrive(MoveLine& line, const UnitsAndStates& look) {
+  auto& moved = line.report.moved.back();
+  const auto* unit = look.find(moved.unit);
+  if (unit != nullptr) moved.to = unit->machine_id;
+  moved.result = StepResult::done;
+  world_.progress.tell(fmt::format("{}: moved", moved.unit));
+  line.under_way.reset();
+}
+
+std::string MoveRun::delay_of(const MoveLine& line, const UnitsAndStates& look) const {
+  const auto& move = *line.under_way;
+  if (!line.is_launched)
+    return fmt::format("{} had not left its machine when the time for waiting ran out", move.unit);
+  const auto* unit = look.find(move.unit);
+  const auto demands =
+      unit == nullptr ? std::vector<std::string>() : placement_demands(unit->options);
+  if (unit == nullptr || !unit->machine_id.empty())
+    return fmt::format("{} was not active again when the time for waiting ran out", move.unit);
+  return fmt::format("Fleet found no machine for {} in time{}",
+                     move.unit,
+                     demands.empty()
+                         ? std::string()
+                         : fmt::format(", which demands {}",
+                                       printable(fmt::format("{}", fmt::join(demands, ", ")))));
+}
+
+Outcome MoveRun::put_back_move(const UnitMove& move) {
+  world_.fleet.go_on_though_stopped(true);
+  // The blocker last: while it is there, somebody can tell that the unit is to be set again.
+  auto outcome = perform_all(world_.fleet, {set_state(move.unit, move.state)});
+  if (outcome && !move.blocker.empty()) {
+    outcome = perform_all(world_.fleet, {{.kind = Write::Kind::destroy, .unit = move.blocker}});
+  }
+  world_.fleet.go_on_though_stopped(false);
+  return outcome;
+}
+
+void MoveRun::fail(MoveLine& line, Error error) {
+  if (const auto move = std::exchange(line.under_way, std::nullopt)) {
+    if (auto put_back = put_back_move(*move); !put_back)
+      error.message += fmt::format("; and then: {}", put_back.error().message);
+  }
+  has_failed_ = true;
+  end(line, std::move(error));
+}
+
+void MoveRun::end(MoveLine& line, std::optional<Error> error) {
+  auto& report = line.report;
+  line.has_ended = true;
+  report.error = std::move(error);
+  report.status = report.error           ? status_of(report.error->kind)
+                  : report.moved.empty() ? ScaleStatus::unchanged
+                                         : ScaleStatus::converged;
+  if (report.error)
+    world_.progress.warn(fmt::format("{}: {}", report.service, report.error->message));
+}
+
+}  // namespace scale_fleet

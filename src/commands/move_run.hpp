@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "scale_fleet/commands/scale_work.hpp"
+#include "scale_fleet/core/drain_blocker.hpp"
+#include "scale_fleet/core/move_report.hpp"
+#include "scale_fleet/core/service_status.hpp"
+#include "scale_fleet/core/unit_move.hpp"
+
+namespace scale_fleet {
+
+/// Units that are moved one after the other.
+struct MoveLine {
+  /// Which comes next, at a look of its own; nothing: all is done. Asked when the one before has
+  /// arrived.
+  std::function<Result<std::optional<UnitMove>>()> next;
+  ServiceMoveReport report;
+  Duration timeout = std::chrono::seconds(300);  ///< Of each unit to leave, and to be well again.
+
+  // How far it is.
+  std::optional<UnitMove> under_way = {};
+  bool is_launched = false;  ///< The unit has left, and was told to come up again.
+  TimePoint since = {};      ///< Of this part of the move.
+  bool has_ended = false;
+};
+
+struct MoveLimits {
+  std::size_t side_by_side = 1;  ///< Lines of which a unit is under way.
+  bool ends_at_failure = false;  ///< The first line that fails ends the others.
+};
+
+/// Moves units, each line its own. What is under way when a line fails or a signal comes is put
+/// back: set again to what it was, its blocker removed. Blockers of those that have arrived stay.
+class MoveRun {
+ public:
+  MoveRun(World world, MoveLimits limits) : world_(world), limits_(limits) {}
+
+  /// Until every line has ended; their reports tell how.
+  void finish(std::vector<MoveLine>& lines);
+
+ private:
+  void begin_moves(std::vector<MoveLine>& lines);
+  void begin(MoveLine& line);
+  void follow(std::vector<MoveLine>& lines);
+  void follow(MoveLine& line);
+  Result<UnitsAndStates> look_at(const UnitMove& move);
+  void arrive(MoveLine& line, const UnitsAndStates& look);
+  Outcome put_back_move(const UnitMove& move);
+  void fail(MoveLine& line, Error error);
+  void end(MoveLine& line, std::optional<Error> error);
+  std::string delay_of(const MoveLine& line, const UnitsAndStates& look) const;
+
+  World world_;
+  MoveLimits limits_;
+  bool has_failed_ = false;
+};
+
+/// Everything that Fleet lists, the machines too.
+Result<ClusterLook> look_with_machines(FleetApi& fleet);
+
+/// Carries the writes out, all at once; the first error, or the interruption that skipped one.
+Outcome perform_all(FleetApi& fleet, const std::vector<Write>& writes);
+
+}  // namespace scale_fleet

@@ -1,0 +1,290 @@
+#include <fmt/format.h>
+
+#include "commands/move_world.hpp"
+#include "support/catch.hpp"
+#include "support/sweep.hpp"
+
+using namespace scale_fleet;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Lines = std::vector<std::string>;
+using Spread = std::vector<int>;
+
+/// Four instances on the first of two machines: the second one came later.
+std::unique_ptr<MoveWorld> crowded_world(InstanceNumber instances = 4, std::size_t machines = 2) {
+  auto world = std::make_unique<MoveWorld>(1);
+  world->launch_instances("my_app", instances);
+  for (std::size_t number = 2; number <= machines; ++number)
+    world->sandbox.cluster.add_machine(sandbox_machines(machines).at(number - 1));
+  world->settle();
+  world->start_watching();
+  return world;
+}
+
+std::size_t requests_of_reschedule() {
+  const auto world = crowded_world();
+  REQUIRE(world->reschedule({"my_app"}).status == ScaleStatus::converged);
+  return world->http->requests().size();
+}
+
+void check_rescheduled(MoveWorld& world) {
+  world.settle();
+  CHECK(world.not_running().empty());
+  CHECK(world.spread("my_app") == Spread{2, 2});
+  CHECK(world.least_active["my_app"] == 3);
+}
+
+}  // namespace
+
+TEST_CASE("Instances move to a new machine until the load is even, one at a time") {
+  const auto world = crowded_world();
+  const auto report = world->reschedule({"my_app"});
+  CHECK(message_of(report) == "no error");
+  CHECK(report.status == ScaleStatus::converged);
+  CHECK(lines_of(report) == Lines{"my_app@1.service 1>2", "my_app@2.service 1>2"});
+  check_rescheduled(*world);
+}
+
+TEST_CASE("Which instances are moved") {
+  struct Row {
+    const char* what;
+    std::size_t machines;
+    bool all;
+    UnitOptions demands;
+    Lines lines;
+  };
+
+  for (const auto& row : std::vector<Row>{
+           {"no other machine", 1, false, {}, {}},
+           {"three machines", 3, false, {}, {"my_app@1.service 1>2", "my_app@2.service 1>3"}},
+           {"each, also where it comes back",
+            2,
+            true,
+            {},
+            {"my_app@1.service 1>2",
+             "my_app@2.service 1>2",
+             "my_app@3.service 1>1",
+             "my_app@4.service 1>1"}},
+           {"global units", 2, true, {{"X-Fleet", "Global", "true"}}, {}},
+           {"those bound to their machine",
+            2,
+            true,
+            {{"X-Fleet", "MachineID", MoveWorld::machine(1)}},
+            {}},
+           {"those that another machine doesn't suit",
+            2,
+            false,
+            {{"X-Fleet", "MachineMetadata", "disk=ssd"}},
+            {}}}) {
+    INFO(row.what);
+    MoveWorld world(1);
+    world.sandbox.cluster.set_machine_metadata(MoveWorld::machine(1), "disk", "ssd");
+    world.launch_instances("my_app", 4, row.demands);
+    for (std::size_t number = 2; number <= row.machines; ++number)
+      world.sandbox.cluster.add_machine(sandbox_machines(number).at(number - 1));
+    world.settle();
+    const auto planned = world.reschedule({"my_app"}, {.all = row.all, .dry_run = true});
+    CHECK(planned.status == (row.lines.empty() ? ScaleStatus::unchanged : ScaleStatus::planned));
+    CHECK(lines_of(planned).size() == row.lines.size());
+    const auto report = world.reschedule({"my_app"}, {.all = row.all});
+    CHECK(message_of(report) == "no error");
+    CHECK(lines_of(report) == row.lines);
+    CHECK(report.status == (row.lines.empty() ? ScaleStatus::unchanged : ScaleStatus::converged));
+    CHECK(world.traces().empty());
+  }
+}
+
+TEST_CASE("A dry run sends nothing but questions, and tells where instances would go") {
+  const auto world = crowded_world();
+  const auto report = world->reschedule({"my_app"}, {.dry_run = true});
+  CHECK(report.status == ScaleStatus::planned);
+  CHECK(lines_of(report) == Lines{"my_app@1.service 1>2 planned", "my_app@2.service 1>2 planned"});
+  for (const auto& request : world->http->requests())
+    CHECK(request.method == "GET");
+}
+
+TEST_CASE("Nothing is moved where too few would stay active") {
+  struct Row {
+    const char* what;
+    std::optional<InstanceCount> min_healthy;
+    bool one_has_failed;
+    bool moves;
+  };
+
+  for (const auto& row : std::vector<Row>{{"all are well", {}, false, true},
+                                          {"one isn't, and all others must be", {}, true, false},
+                                          {"one isn't, and two suffice", 2, true, true},
+                                          {"one isn't, and three must be", 3, true, false},
+                                          {"four of four must be", 4, false, false},
+                                          {"none must be", 0, true, true}}) {
+    INFO(row.what);
+    const auto world = crowded_world();
+    if (row.one_has_failed) {
+      world->sandbox.cluster.set_systemd_state("my_app@4.service", "failed", "failed");
+      world->start_watching();
+    }
+    const auto report =
+        RescheduleCommand(world->world(), {})
+            .run({{.service = MoveWorld::moves("my_app", row.min_healthy), .timeout = 30s}});
+    CHECK((report.status == ScaleStatus::converged) == row.moves);
+    if (row.min_healthy) {
+      CHECK(world->least_active["my_app"] >= std::min<std::size_t>(*row.min_healthy, 3));
+    }
+    if (row.moves) continue;
+    CHECK(report.status == ScaleStatus::precondition_failed);
+    CHECK(message_of(report).find("would stay active") != std::string::npos);
+    CHECK(lines_of(report).empty());
+    for (const auto& request : world->http->requests())
+      CHECK(request.method == "GET");
+  }
+}
+
+TEST_CASE("A sidekick goes with its main instance, which isn't done before it") {
+  MoveWorld world(1);
+  world.launch_instances("my_app", 2);
+  world.launch_instances("logger", 2, {{"X-Fleet", "MachineOf", "my_app@%i.service"}});
+  world.sandbox.cluster.add_machine(sandbox_machines(2).at(1));
+  world.settle();
+  world.start_watching();
+  const auto report = world.reschedule({"my_app", "logger"});
+  CHECK(message_of(report) == "no error");
+  CHECK(lines_of(report) == Lines{"my_app@1.service 1>2"});
+  CHECK(world.place_of("logger@1.service") == 2);
+  CHECK(world.not_running().empty());
+}
+
+TEST_CASE("An instance that isn't active in time ends its service and no other") {
+  const auto world = crowded_world();
+  world->launch_instances("other", 4, {{"X-Fleet", "MachineID", MoveWorld::machine(1)}});
+  auto next = std::make_shared<bool>(false);
+  world->sandbox.after_event = [&] {
+    if (world->place_of("my_app@1.service") == 2)
+      world->sandbox.cluster.set_systemd_state("my_app@1.service", "activating", "start");
+  };
+  const auto report = world->reschedule({"my_app", "other"});
+  CHECK(report.status == ScaleStatus::timed_out);
+  REQUIRE(report.services.at(0).error);
+  CHECK(report.services.at(0).error->message ==
+        "my_app@1.service was not active again when the time for waiting ran out");
+  CHECK(lines_of(report) == Lines{"my_app@1.service 1>- failed"});
+  CHECK(report.services.at(1).status == ScaleStatus::unchanged);
+  for (const auto& unit : world->units())
+    CHECK(unit.desired_state == JobState::launched);
+}
+
+TEST_CASE("An instance that was inactive is launched, before any is moved") {
+  const auto world = crowded_world();
+  world->sandbox.cluster.set_desired_state("my_app@3.service", JobState::inactive);
+  world->settle();
+  const auto report = world->reschedule({"my_app"});
+  CHECK(lines_of(report) == Lines{"my_app@3.service ->2", "my_app@1.service 1>2"});
+  CHECK(world->not_running().empty());
+}
+
+TEST_CASE("One that somebody destroys on its way is no failure") {
+  const auto world = crowded_world();
+  bool destroyed = false;
+  world->http->after_acting = [&](const HttpRequest& request) {
+    if (destroyed || request.method != "PUT") return;
+    destroyed = true;
+    world->sandbox.cluster.delete_unit("my_app@1.service");
+  };
+  CHECK(message_of(world->reschedule({"my_app"})) == "no error");
+  CHECK(world->not_running().empty());
+}
+
+TEST_CASE("A signal at any moment of a reschedule leaves every instance launched") {
+  std::size_t runs = 0;
+  for (Duration moment = 0ms; moment < 8s; moment += 50ms * sweep_stride) {
+    INFO("a signal after " << std::chrono::duration<double>(moment).count() << " s");
+    const auto world = crowded_world();
+    world->stop.raise_at(world->sandbox.clock.now() + moment);
+    const auto report = world->reschedule({"my_app"});
+    const auto now = world->sandbox.clock.now();
+    const bool came = world->stop.requested();
+    CHECK((report.status == ScaleStatus::interrupted || !came ||
+           report.status == ScaleStatus::converged));
+    for (const auto& unit : world->units())
+      CHECK(unit.desired_state == JobState::launched);
+    CHECK(world->sandbox.clock.now() == now);
+    world->settle();
+    CHECK(world->not_running().empty());
+    CHECK(world->least_active["my_app"] >= 3);
+    world->stop.forget();
+    CHECK(message_of(world->reschedule({"my_app"})) == "no error");
+    check_rescheduled(*world);
+    ++runs;
+  }
+  WARN("a signal during a reschedule: " << runs << " runs");
+}
+
+TEST_CASE("One fault in passing, at any request of a reschedule, is outlasted") {
+  const std::vector<std::string> kinds{
+      "refused", "reset", "reset-after", "status=500", "delay=60000", "cut"};
+  const auto requests = requests_of_reschedule();
+  std::size_t runs = 0;
+  for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
+    for (const auto& kind : kinds) {
+      INFO(kind << " at request " << turn);
+      const auto world = crowded_world();
+      world->sandbox.faults.add(*parse_fault(fmt::format("*:*:{}:{}", turn, kind)));
+      const auto report = world->reschedule({"my_app"});
+      CHECK(message_of(report) == "no error");
+      CHECK(world->http->faults() == 1);
+      check_rescheduled(*world);
+      ++runs;
+    }
+  }
+  WARN("a fault in passing of a reschedule: " << runs << " runs of " << requests << " requests");
+}
+
+TEST_CASE("What is refused once, at any request of a reschedule, leaves every instance launched") {
+  const auto requests = requests_of_reschedule();
+  std::size_t runs = 0;
+  for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
+    INFO("request " << turn);
+    const auto world = crowded_world();
+    world->sandbox.faults.add(*parse_fault(fmt::format("*:*:{}:status=400,no", turn)));
+    const auto report = world->reschedule({"my_app"});
+    CHECK(report.status == ScaleStatus::failed);
+    world->settle();
+    CHECK(world->not_running().empty());
+    CHECK(world->least_active["my_app"] >= 3);
+    CHECK(message_of(world->reschedule({"my_app"})) == "no error");
+    check_rescheduled(*world);
+    ++runs;
+  }
+  WARN("a refusal during a reschedule: " << runs << " runs");
+}
+
+TEST_CASE("A reschedule killed at any request is taken up by the same command") {
+  std::size_t kills = 0;
+  for (std::size_t request = 1;; request += sweep_stride) {
+    bool was_killed = false;
+    for (const bool acts : {false, true}) {
+      INFO("killed " << (acts ? "after" : "before") << " request " << request);
+      const auto world = crowded_world();
+      std::size_t seen = 0;
+      const auto strike = [&](const HttpRequest&) {
+        if (++seen == request) throw MoverKilled{};
+      };
+      (acts ? world->http->after_acting : world->http->before_acting) = strike;
+      was_killed = false;
+      try {
+        world->reschedule({"my_app"});
+      } catch (const MoverKilled&) {
+        was_killed = true;
+      }
+      if (!was_killed) break;
+      ++kills;
+      world->connect();
+      world->settle();
+      CHECK(message_of(world->reschedule({"my_app"})) == "no error");
+      check_rescheduled(*world);
+    }
+    if (!was_killed) break;
+  }
+  WARN("a reschedule killed at its requests: " << kills << " kills");
+}
