@@ -4,49 +4,11 @@
 
 #include <fmt/format.h>
 
+#include "commands/blockers.hpp"
 #include "commands/move_run.hpp"
 #include "scale_fleet/core/drain_blocker.hpp"
 
 namespace scale_fleet {
-namespace {
-
-/// The blockers among Fleet's units, of the machines that `is_wanted` says.
-template <typename Wanted>
-Result<std::vector<Unit>> find_blockers(FleetApi& fleet, const Wanted& is_wanted) {
-  auto units = fleet.units(blocker_prefix);
-  if (!units) return units;
-  std::erase_if(*units, [&](const Unit& unit) {
-    const auto blocker = read_blocker(unit);
-    return !blocker || !is_wanted(blocker->machine_id);
-  });
-  return units;
-}
-
-/// Those of `machines` that say they are being emptied.
-std::set<std::string> marked(const std::vector<Machine>& machines) {
-  std::set<std::string> ids;
-  for (const auto& machine : machines) {
-    if (machine.metadata.contains(std::string(drain_metadata_key))) ids.insert(machine.id);
-  }
-  return ids;
-}
-
-/// Looks on and writes on though a signal has come, as long as it lives.
-class GoingOn {
- public:
-  explicit GoingOn(FleetApi& fleet) : fleet_(fleet) { fleet_.go_on_though_stopped(true); }
-
-  GoingOn(const GoingOn&) = delete;
-  GoingOn& operator=(const GoingOn&) = delete;
-
-  ~GoingOn() { fleet_.go_on_though_stopped(false); }
-
- private:
-  FleetApi& fleet_;
-};
-
-}  // namespace
-
 MoveReport Drain::empty(const std::string& machine_id) {
   MoveReport report;
   const auto end = [&](std::optional<Error> error) {
@@ -88,7 +50,9 @@ void Drain::move_away(const std::string& machine_id, const ClusterLook& look, Mo
                      .report = {.service = service.name, .moved = {}},
                      .timeout = options_.timeout});
   }
-  MoveRun(world_, {.side_by_side = options_.side_by_side, .ends_at_failure = true}).finish(lines);
+  MoveRun(world_,
+          {.side_by_side = options_.side_by_side, .ends_at_failure = true, .group = options_.group})
+      .finish(lines);
   for (auto& line : lines)
     report.services.push_back(std::move(line.report));
   if (overall_status(report) > ScaleStatus::converged) return;
@@ -102,50 +66,39 @@ void Drain::move_away(const std::string& machine_id, const ClusterLook& look, Mo
 }
 
 Outcome Drain::release(const std::string& machine_id) {
-  const GoingOn going_on(world_.fleet);
-  const auto blockers = find_blockers(
-      world_.fleet, [&](const std::string& of_machine) { return of_machine == machine_id; });
-  if (!blockers) return tl::unexpected(blockers.error());
-  auto machines = world_.fleet.machines();
-  if (!machines) return tl::unexpected(machines.error());
-  auto ids = marked(*machines);
-  std::erase_if(ids, [&](const std::string& id) { return id != machine_id; });
-  return release_all(*blockers, ids);
-}
-
-Outcome Drain::release_leftovers(const std::set<std::string>& not_of) {
-  const GoingOn going_on(world_.fleet);
-  const auto blockers = find_blockers(
-      world_.fleet, [&](const std::string& of_machine) { return !not_of.contains(of_machine); });
-  if (!blockers) return tl::unexpected(blockers.error());
-  auto machines = world_.fleet.machines();
-  if (!machines) return tl::unexpected(machines.error());
-  auto ids = marked(*machines);
-  std::erase_if(ids, [&](const std::string& id) { return not_of.contains(id); });
-  return release_all(*blockers, ids);
-}
-
-Outcome Drain::release_all(const std::vector<Unit>& blockers,
-                           const std::set<std::string>& marked_machines) {
-  std::vector<Write> back;
-  std::vector<Write> removals;
-  for (const auto& unit : blockers) {
-    const auto blocker = read_blocker(unit);
-    const auto blocked = world_.fleet.unit(blocker->unit);
-    if (!blocked) return tl::unexpected(blocked.error());
-    if (*blocked && (*blocked)->desired_state == JobState::inactive)
-      back.push_back(
-          {.kind = Write::Kind::set_state, .unit = blocker->unit, .state = blocker->state});
-    removals.push_back({.kind = Write::Kind::destroy, .unit = unit.name});
-  }
-  if (auto done = perform_all(world_.fleet, back); !done) return done;
-  if (auto done = perform_all(world_.fleet, removals); !done) return done;
-  for (const auto& id : marked_machines) {
-    auto removed =
-        world_.fleet.set_machine_metadata(id, std::string(drain_metadata_key), std::nullopt);
-    if (!removed) return removed;
-  }
+  const auto launched = release_all({machine_id}, false);
+  if (!launched) return tl::unexpected(launched.error());
   return {};
+}
+
+Outcome Drain::release_leftovers(const std::set<std::string>& machine_ids) {
+  const auto launched = release_all(machine_ids, !options_.group.empty());
+  if (!launched) return tl::unexpected(launched.error());
+  await_running(world_, *launched);
+  return {};
+}
+
+Result<std::vector<std::string>> Drain::release_all(std::set<std::string> machine_ids,
+                                                    bool of_group) {
+  const GoingOn going_on(world_.fleet);
+  const auto blockers = find_blockers(world_.fleet, [&](const FoundBlocker& found) {
+    return machine_ids.contains(found.blocker.machine_id) ||
+           (of_group && found.blocker.group == options_.group);
+  });
+  if (!blockers) return tl::unexpected(blockers.error());
+  for (const auto& found : *blockers)
+    machine_ids.insert(found.blocker.machine_id);
+  const auto machines = world_.fleet.machines();
+  if (!machines) return tl::unexpected(machines.error());
+  auto launched = remove_blockers(world_.fleet, *blockers);
+  if (!launched) return launched;
+  const std::string key(drain_metadata_key);
+  for (const auto& machine : *machines) {
+    if (!machine.metadata.contains(key) || !machine_ids.contains(machine.id)) continue;
+    if (auto removed = world_.fleet.set_machine_metadata(machine.id, key, std::nullopt); !removed)
+      return tl::unexpected(removed.error());
+  }
+  return launched;
 }
 
 }  // namespace scale_fleet

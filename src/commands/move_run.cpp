@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "commands/blockers.hpp"
 #include "commands/change_run.hpp"
 #include "scale_fleet/commands/declared_plan.hpp"
 #include "scale_fleet/commands/waiter.hpp"
@@ -13,20 +14,8 @@
 namespace scale_fleet {
 namespace {
 
-/// Of the writes that put something back, which are few.
-constexpr int writes_at_once = 16;
-
 Write set_state(const std::string& unit, JobState state) {
   return {.kind = Write::Kind::set_state, .unit = unit, .state = state};
-}
-
-Write create_blocker(const UnitMove& move) {
-  const Blocker blocker{.machine_id = move.from, .unit = move.unit, .state = move.state};
-  // Whatever is there by its name is a blocker of the same unit, of a run that was killed.
-  return {.kind = Write::Kind::replace,
-          .unit = move.blocker,
-          .state = JobState::loaded,
-          .options = std::make_shared<const UnitOptions>(blocker_options(blocker))};
 }
 
 bool is_under_way(const MoveLine& line) {
@@ -42,16 +31,6 @@ Result<ClusterLook> look_with_machines(FleetApi& fleet) {
   if (!machines) return tl::unexpected(machines.error());
   look->machines = std::move(*machines);
   return look;
-}
-
-Outcome perform_all(FleetApi& fleet, const std::vector<Write>& writes) {
-  std::optional<Error> first;
-  fleet.perform(writes, writes_at_once, [&](const WriteEnd& end) {
-    if (end.result == WriteEnd::Result::done || first) return;
-    first = end.error ? *end.error : interruption();
-  });
-  if (first) return tl::unexpected(*first);
-  return {};
 }
 
 void MoveRun::finish(std::vector<MoveLine>& lines) {
@@ -92,15 +71,15 @@ void MoveRun::begin(MoveLine& line) {
   line.report.moved.push_back(
       {.unit = move.unit, .from = move.from, .to = {}, .result = StepResult::failed});
   // The blocker first: it tells whoever comes after a kill that this unit is to be set again.
-  if (!move.blocker.empty()) {
-    if (auto made = perform_all(world_.fleet, {create_blocker(move)}); !made)
-      return fail(line, made.error());
+  if (auto made = perform_all(world_.fleet, {make_blocker(move, limits_.group)}); !made)
+    return fail(line, made.error());
+  if (auto told = perform_all(world_.fleet, {set_state(move.unit, JobState::inactive)}); !told) {
+    if (told.error().kind != ErrorKind::refused || !is_absent(move.unit))
+      return fail(line, told.error());
+    // Somebody destroyed it: the next look no longer shows it.
   }
-  const bool leaves = !move.from.empty();
-  const auto first = set_state(move.unit, leaves ? JobState::inactive : move.state);
-  if (auto told = perform_all(world_.fleet, {first}); !told) return fail(line, told.error());
-  if (leaves) world_.progress.tell(fmt::format("{}: leaving its machine", move.unit));
-  line.is_launched = !leaves;
+  world_.progress.tell(fmt::format("{}: leaving its machine", move.unit));
+  line.is_launched = false;
   line.since = world_.clock.now();
 }
 
@@ -117,11 +96,7 @@ void MoveRun::follow(MoveLine& line) {
   world_.fleet.repeat_reads_until(std::nullopt);
   if (!look) return fail(line, look.error());
   if (!line.is_launched && has_left(move, *look)) {
-    const bool is_there = look->find(move.unit) != nullptr;
-    if (is_there) {
-      if (auto told = perform_all(world_.fleet, {set_state(move.unit, move.state)}); !told)
-        return fail(line, told.error());
-    }
+    if (auto told = launch_again(move, *look); !told) return fail(line, told.error());
     line.is_launched = true;
     line.since = world_.clock.now();
     return;
@@ -132,11 +107,25 @@ void MoveRun::follow(MoveLine& line) {
     fail(line, {.kind = ErrorKind::timed_out, .message = delay_of(line, *look)});
 }
 
+bool MoveRun::is_absent(const std::string& unit) {
+  const auto stored = world_.fleet.unit(unit);
+  return stored && !*stored;
+}
+
+Outcome MoveRun::launch_again(const UnitMove& move, const UnitsAndStates& look) {
+  if (look.find(move.unit) != nullptr) {
+    if (auto told = perform_all(world_.fleet, {set_state(move.unit, move.state)}); !told)
+      return told;
+  }
+  if (move.is_blocked) return {};
+  return perform_all(world_.fleet, {{.kind = Write::Kind::destroy, .unit = move.blocker}});
+}
+
 Result<UnitsAndStates> MoveRun::look_at(const UnitMove& move) {
   UnitsAndStates look;
   auto names = move.followers;
   names.push_back(move.unit);
-  if (!move.blocker.empty()) names.push_back(move.blocker);
+  if (move.is_blocked) names.push_back(move.blocker);
   // The units first: so a state row is never older than its unit.
   for (const auto& name : names) {
     auto unit = world_.fleet.unit(name);
@@ -179,14 +168,13 @@ std::string MoveRun::delay_of(const MoveLine& line, const UnitsAndStates& look) 
 }
 
 Outcome MoveRun::put_back_move(const UnitMove& move) {
-  world_.fleet.go_on_though_stopped(true);
+  const GoingOn going_on(world_.fleet);
   // The blocker last: while it is there, somebody can tell that the unit is to be set again.
-  auto outcome = perform_all(world_.fleet, {set_state(move.unit, move.state)});
-  if (outcome && !move.blocker.empty()) {
-    outcome = perform_all(world_.fleet, {{.kind = Write::Kind::destroy, .unit = move.blocker}});
+  if (!is_absent(move.unit)) {
+    if (auto told = perform_all(world_.fleet, {set_state(move.unit, move.state)}); !told)
+      return told;
   }
-  world_.fleet.go_on_though_stopped(false);
-  return outcome;
+  return perform_all(world_.fleet, {{.kind = Write::Kind::destroy, .unit = move.blocker}});
 }
 
 void MoveRun::fail(MoveLine& line, Error error) {

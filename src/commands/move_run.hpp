@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "scale_fleet/commands/scale_work.hpp"
-#include "scale_fleet/core/drain_blocker.hpp"
 #include "scale_fleet/core/move_report.hpp"
 #include "scale_fleet/core/service_status.hpp"
 #include "scale_fleet/core/unit_move.hpp"
@@ -30,10 +29,12 @@ struct MoveLine {
 struct MoveLimits {
   std::size_t side_by_side = 1;  ///< Lines of which a unit is under way.
   bool ends_at_failure = false;  ///< The first line that fails ends the others.
+  std::string group = {};        ///< Of machines, that the blockers are made for.
 };
 
 /// Moves units, each line its own. What is under way when a line fails or a signal comes is put
-/// back: set again to what it was, its blocker removed. Blockers of those that have arrived stay.
+/// back: set again to what it was, its blocker removed. Blockers that take a place stay when their
+/// units have arrived.
 class MoveRun {
  public:
   MoveRun(World world, MoveLimits limits) : world_(world), limits_(limits) {}
@@ -48,6 +49,8 @@ class MoveRun {
   void follow(MoveLine& line);
   Result<UnitsAndStates> look_at(const UnitMove& move);
   void arrive(MoveLine& line, const UnitsAndStates& look);
+  bool is_absent(const std::string& unit);
+  Outcome launch_again(const UnitMove& move, const UnitsAndStates& look);
   Outcome put_back_move(const UnitMove& move);
   void fail(MoveLine& line, Error error);
   void end(MoveLine& line, std::optional<Error> error);
@@ -60,8 +63,5 @@ class MoveRun {
 
 /// Everything that Fleet lists, the machines too.
 Result<ClusterLook> look_with_machines(FleetApi& fleet);
-
-/// Carries the writes out, all at once; the first error, or the interruption that skipped one.
-Outcome perform_all(FleetApi& fleet, const std::vector<Write>& writes);
 
 }  // namespace scale_fleet

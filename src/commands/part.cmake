@@ -4,6 +4,7 @@ part(commands
     applier.cpp
     apply_command.cpp
     carry_out_declared.cpp
+    blockers.cpp
     change_run.cpp
     change_writes.cpp
     declared_order.cpp

@@ -1,7 +1,9 @@
 #include "scale_fleet/commands/reschedule_command.hpp"
 
+#include <algorithm>
 #include <memory>
 
+#include "commands/blockers.hpp"
 #include "commands/move_run.hpp"
 
 namespace scale_fleet {
@@ -23,6 +25,20 @@ std::function<Result<std::optional<UnitMove>>()> moves_of(World world,
 }
 
 }  // namespace
+
+Outcome end_broken_off_moves(World world, const std::vector<ServiceMoves>& services) {
+  const auto blockers = find_blockers(world.fleet, [&](const FoundBlocker& found) {
+    const bool is_theirs = std::ranges::any_of(services, [&](const ServiceMoves& moves) {
+      return instance_number(moves.service, found.blocker.unit).has_value();
+    });
+    return found.is_mark() && is_theirs;
+  });
+  if (!blockers) return tl::unexpected(blockers.error());
+  const auto launched = remove_blockers(world.fleet, *blockers);
+  if (!launched) return tl::unexpected(launched.error());
+  await_running(world, *launched);
+  return {};
+}
 
 ServiceMoveReport RescheduleCommand::plan(const RescheduleRequest& request,
                                           const ClusterLook& look) const {
@@ -47,6 +63,14 @@ MoveReport RescheduleCommand::run(const std::vector<RescheduleRequest>& requests
     for (const auto& request : requests) {
       if (look) report.services.push_back(plan(request, *look));
     }
+    report.status = overall_status(report);
+    return report;
+  }
+  std::vector<ServiceMoves> services;
+  for (const auto& request : requests)
+    services.push_back(request.service);
+  if (auto ended = end_broken_off_moves(world_, services); !ended) {
+    report.error = ended.error();
     report.status = overall_status(report);
     return report;
   }

@@ -43,7 +43,7 @@ std::string blocker_name(const Blocker& blocker) {
 }
 
 UnitOptions blocker_options(const Blocker& blocker) {
-  return {
+  UnitOptions options{
       {"Unit",
        "Description",
        fmt::format("keeps {} away while its machine is emptied", blocker.unit)},
@@ -55,6 +55,8 @@ UnitOptions blocker_options(const Blocker& blocker) {
       {own_section, "Machine", blocker.machine_id},
       {own_section, "Unit", blocker.unit},
       {own_section, "State", std::string(to_string(blocker.state))}};
+  if (!blocker.group.empty()) options.push_back({own_section, "Group", blocker.group});
+  return options;
 }
 
 std::optional<Blocker> read_blocker(const Unit& unit) {
@@ -62,7 +64,8 @@ std::optional<Blocker> read_blocker(const Unit& unit) {
   const auto state = parse_job_state(only_value(unit.options, "State"));
   Blocker blocker{.machine_id = only_value(unit.options, "Machine"),
                   .unit = only_value(unit.options, "Unit"),
-                  .state = state.value_or(JobState::inactive)};
+                  .state = state.value_or(JobState::inactive),
+                  .group = only_value(unit.options, "Group")};
   if (!state || blocker_name(blocker) != unit.name) return std::nullopt;
   return blocker;
 }

@@ -61,6 +61,7 @@ UnitMove move_of(const Unit& unit, const MachineRoom& room, const ClusterLook& l
                 .from = unit.machine_id,
                 .state = unit.desired_state.value_or(JobState::launched),
                 .was_well = is_well(unit, look.states)};
+  move.blocker = blocker_name({.machine_id = move.from, .unit = unit.name, .state = move.state});
   for (const auto* follower : room.followers_of(unit)) {
     if (is_well(*follower, look.states)) move.followers.push_back(follower->name);
   }
@@ -80,18 +81,6 @@ struct Candidate {
   std::string to;
   std::size_t load = 0;
 };
-
-/// One that is on no machine because somebody set it to inactive: as a run does that is killed
-/// then.
-std::optional<UnitMove> first_to_launch(const MovingUnits& service, const ClusterLook& look) {
-  for (const auto& name : service.units) {
-    const auto* unit = find_unit(look, name);
-    const bool is_inactive = unit != nullptr && unit->desired_state == JobState::inactive;
-    if (!is_inactive || is_global(unit->options)) continue;
-    return UnitMove{.unit = name, .from = {}};
-  }
-  return std::nullopt;
-}
 
 /// Where a move of `unit` helps; empty where it doesn't.
 std::optional<std::string> helps(const Unit& unit, const MachineRoom& room) {
@@ -115,7 +104,6 @@ MovingUnits moving_units(const ServiceMoves& service, const ClusterLook& look) {
 Result<std::optional<UnitMove>> next_to_reschedule(const MovingUnits& service,
                                                    const ClusterLook& look,
                                                    const RescheduleRule& rule) {
-  if (auto launch = first_to_launch(service, look)) return launch;
   const MachineRoom room(look);
   std::optional<Candidate> best;
   for (const auto& name : service.units) {
@@ -151,7 +139,6 @@ Result<std::vector<UnitMove>> planned_reschedule(const MovingUnits& service,
       const bool goes = unit.name == move.unit ||
                         std::ranges::find(move.followers, unit.name) != move.followers.end();
       if (goes) unit.machine_id = move.to;
-      if (goes) unit.desired_state = JobState::launched;
     }
     for (auto& state : look.states) {
       const bool goes = state.unit == move.unit ||
@@ -174,8 +161,7 @@ Result<std::optional<UnitMove>> next_to_leave(const MovingUnits& service,
     if (auto fine = check_minimum(service, look, *unit); !fine) return tl::unexpected(fine.error());
     auto move = move_of(*unit, room, look);
     move.to = *to;
-    move.blocker =
-        blocker_name({.machine_id = machine_id, .unit = unit->name, .state = move.state});
+    move.is_blocked = true;
     return std::optional(std::move(move));
   }
   return std::nullopt;

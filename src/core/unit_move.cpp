@@ -24,7 +24,7 @@ bool has_left(const UnitMove& move, const UnitsAndStates& look) {
   const auto* unit = look.find(move.unit);
   if (unit == nullptr) return true;
   if (!unit->machine_id.empty() || unit->desired_state != JobState::inactive) return false;
-  if (move.blocker.empty()) return true;
+  if (!move.is_blocked) return true;
   const auto* blocker = look.find(move.blocker);
   return blocker != nullptr && blocker->machine_id == move.from;
 }
@@ -33,7 +33,7 @@ bool has_arrived(const UnitMove& move, const UnitsAndStates& look) {
   const auto* unit = look.find(move.unit);
   if (unit == nullptr) return true;
   if (unit->machine_id.empty()) return false;
-  if (!move.blocker.empty() && unit->machine_id == move.from) return false;
+  if (move.is_blocked && unit->machine_id == move.from) return false;
   if (move.was_well && !is_well(*unit, look.states)) return false;
   return std::ranges::all_of(move.followers, [&](const std::string& name) {
     const auto* follower = look.find(name);

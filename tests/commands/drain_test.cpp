@@ -288,7 +288,7 @@ TEST_CASE("A drain killed at any request is undone, or taken up, by the next run
         ++kills;
         world->connect();
         world->settle();
-        CHECK(world->drain().release_leftovers({}));
+        CHECK(world->drain().release_leftovers({emptied}));
         check_given_up(*world);
         if (!goes_on) continue;
         CHECK(message_of(world->drain(two_declared).empty(emptied)) == "no error");
@@ -306,10 +306,12 @@ TEST_CASE("What other drains have left is left to them") {
   REQUIRE(world->drain(two_declared).empty(emptied).status == ScaleStatus::converged);
   const auto before = world->traces();
   REQUIRE(before.size() == 4);
-  CHECK(world->drain().release_leftovers({emptied}));
-  CHECK(world->traces() == before);
   CHECK(world->drain().release(MoveWorld::machine(2)));
   CHECK(world->traces() == before);
-  CHECK(world->drain().release_leftovers({}));
+  auto of_another_group = Drain(world->world(), {.services = {}, .group = "others"});
+  CHECK(of_another_group.release_leftovers({MoveWorld::machine(3)}));
+  CHECK(world->traces() == before);
+  auto of_the_group = Drain(world->world(), {.services = {}, .group = "workers"});
+  CHECK(of_the_group.release_leftovers({}));
   CHECK(world->traces().empty());
 }

@@ -140,7 +140,9 @@ class MoveWorld {
   }
 
   Drain drain(std::vector<ServiceMoves> services = {}) {
-    return Drain(world(), {.services = std::move(services), .timeout = std::chrono::seconds(30)});
+    return Drain(
+        world(),
+        {.services = std::move(services), .timeout = std::chrono::seconds(30), .group = "workers"});
   }
 
   SandboxWorld sandbox;

@@ -224,7 +224,7 @@ TEST_CASE("A blocker keeps its unit away, and can be read again") {
   for (const auto* name : {"app@1.service", "a:b-c_d.mount", R"(dev-sda\x2d1.device)"}) {
     for (const auto state : {JobState::launched, JobState::loaded}) {
       INFO(name);
-      const Blocker blocker{.machine_id = "a1", .unit = name, .state = state};
+      const Blocker blocker{.machine_id = "a1", .unit = name, .state = state, .group = "workers"};
       const Unit unit{.name = blocker_name(blocker), .options = blocker_options(blocker)};
       CHECK(read_blocker(unit) == blocker);
       CHECK(check_unit_name(unit.name));

@@ -42,8 +42,9 @@ struct Scene {
   }
 };
 
-const UnitMove blocked{.unit = "u.service", .from = "a", .blocker = "blocker.service"};
-const UnitMove unblocked{.unit = "u.service", .from = "a"};
+const UnitMove blocked{
+    .unit = "u.service", .from = "a", .blocker = "blocker.service", .is_blocked = true};
+const UnitMove unblocked{.unit = "u.service", .from = "a", .blocker = "blocker.service"};
 
 }  // namespace
 

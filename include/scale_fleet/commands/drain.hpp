@@ -14,6 +14,7 @@ namespace scale_fleet {
 struct DrainOptions {
   std::vector<ServiceMoves> services;  ///< Declared ones; units of others move each for itself.
   Duration timeout = std::chrono::seconds(600);  ///< Of each unit to leave, and to be well again.
+  std::string group = {};                        ///< Of machines, in whose name they are emptied.
   std::size_t side_by_side = 4;                  ///< Services of which a unit is under way.
 };
 
@@ -36,13 +37,13 @@ class Drain {
   /// again before. Does nothing where there is nothing of that.
   Outcome release(const std::string& machine_id);
 
-  /// The same for every machine of which something is left, but for those of `not_of`: there
-  /// somebody else may be at it.
-  Outcome release_leftovers(const std::set<std::string>& not_of);
+  /// The same for these machines and for every other, also one that Fleet has forgotten, that was
+  /// emptied in the group's name. Nobody else may be at work on the group.
+  /// Waits a while until units that were set again run.
+  Outcome release_leftovers(const std::set<std::string>& machine_ids);
 
  private:
-  Outcome release_all(const std::vector<Unit>& blockers,
-                      const std::set<std::string>& marked_machines);
+  Result<std::vector<std::string>> release_all(std::set<std::string> machine_ids, bool of_group);
   void move_away(const std::string& machine_id, const ClusterLook& look, MoveReport& report);
 
   World world_;

@@ -38,4 +38,8 @@ class RescheduleCommand {
   RescheduleOptions options_;
 };
 
+/// Launches again what a reschedule of these services that was killed had taken off its machine.
+/// Nobody else may be at work on them.
+Outcome end_broken_off_moves(World world, const std::vector<ServiceMoves>& services);
+
 }  // namespace scale_fleet

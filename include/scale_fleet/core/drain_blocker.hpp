@@ -14,7 +14,8 @@ namespace scale_fleet {
 // Conflicts) and conflicts with the unit that leaves. It finds no place until that one has left,
 // takes it then, and Fleet's scheduler sends the unit elsewhere (agent/state.go, HasConflict, looks
 // at both sides). It is loaded and never started: no process runs. It also says what it is for, so
-// that whoever finds it later can end what was begun.
+// that whoever finds it later can end what was begun: units that are moved and may come back have
+// one, too, which stays inactive.
 
 /// A key of the metadata of the machine that is being emptied; its value is the machine's id.
 inline constexpr std::string_view drain_metadata_key = "scale-fleet-drain";
@@ -26,6 +27,7 @@ struct Blocker {
   std::string machine_id;
   std::string unit;                     ///< That may not come back.
   JobState state = JobState::launched;  ///< What that unit was set to before it was taken off.
+  std::string group = {};               ///< Of machines, in whose name it was made; may be empty.
 
   bool operator==(const Blocker&) const = default;
 };

@@ -44,8 +44,7 @@ struct RescheduleRule {
   std::set<std::string> moved = {};  ///< These were moved already.
 };
 
-/// First an instance that is inactive, from no machine: a service's instances are launched, and a
-/// run that was killed may have left one so. Then of those that are well. A move helps where it
+/// Of those that are well. A move helps where it
 /// goes to a machine that has fewer units afterwards than the one that it left had before: from the
 /// fullest machine first. So there is an end.
 Result<std::optional<UnitMove>> next_to_reschedule(const MovingUnits& service,

@@ -12,14 +12,15 @@ namespace scale_fleet {
 /// is set again to what it was. Fleet then puts it on the machine with the fewest units that suits.
 struct UnitMove {
   std::string unit;
-  /// The id of the machine that it leaves; empty: it is on none, and only set to `state`.
-  std::string from;
+  std::string from;                      ///< The id of the machine that it leaves.
   std::string to = {};                   ///< Where it is expected to go; empty where nobody knows.
   JobState state = JobState::launched;   ///< What it was set to: launched or loaded.
   bool was_well = true;                  ///< It ran as it should; so it has to again.
   std::vector<std::string> followers{};  ///< Units with MachineOf= it that ran, too.
-  /// A unit that keeps it from coming back (drain_blocker.hpp); empty: it may.
+  /// The unit that tells others it is on its way (drain_blocker.hpp),
   std::string blocker = {};
+  /// and whether that takes its place, so that it can't come back.
+  bool is_blocked = false;
 
   bool operator==(const UnitMove&) const = default;
 };
