@@ -17,6 +17,11 @@ part(commands
     find_sidekicks.cpp
     json_text.cpp
     move_run.cpp
+    node_plan.cpp
+    node_steps.cpp
+    nodes_command.cpp
+    nodes_growth.cpp
+    nodes_removal.cpp
     observe.cpp
     release_command.cpp
     release_goals.cpp
@@ -29,6 +34,7 @@ part(commands
     replacement.cpp
     scale_command.cpp
     show_config.cpp
+    show_nodes.cpp
     show_release.cpp
     scale_group.cpp
     scale_work_item.cpp

@@ -7,6 +7,8 @@ part_tests(commands
     replacement_faults_test.cpp
     drain_test.cpp
     reschedule_test.cpp
+    node_plan_test.cpp
+    nodes_command_test.cpp
     release_command_test.cpp
     release_resumed_test.cpp
     release_sidekicks_test.cpp

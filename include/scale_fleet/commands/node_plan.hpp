@@ -1,0 +1,86 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "scale_fleet/commands/nodes_report.hpp"
+#include "scale_fleet/config/declared_file.hpp"
+#include "scale_fleet/core/count.hpp"
+#include "scale_fleet/core/result.hpp"
+#include "scale_fleet/core/service_status.hpp"
+#include "scale_fleet/nodes/node_group.hpp"
+
+namespace scale_fleet {
+
+// What a change of a group of machines consists of: pure, from looks to values.
+
+/// How many machines the group shall have: never beyond the file's bounds or the group's own, and
+/// never in the other direction than asked (`+1` of a group that is above its most changes
+/// nothing). `limited` says which bound decided. Error: usage, where the bounds leave no count.
+Result<DesiredCount> desired_machines(const Count& asked,
+                                      const GroupLook& group,
+                                      const DeclaredNodes& declared);
+
+/// Which Fleet machine each member is, by member: the one whose metadata names it, else, where a
+/// machine's metadata has no such key (or `key` is empty), the one with its address. Members that
+/// no Fleet machine is are left out.
+std::map<std::string, std::string> match_members(const std::vector<GroupMember>& members,
+                                                 const std::vector<Machine>& machines,
+                                                 const std::optional<std::string>& key);
+
+/// What is waited for when machines were asked for.
+struct Launches {
+  InstanceCount wanted = 0;          ///< So many machines that are new in Fleet.
+  std::set<std::string> known = {};  ///< Fleet's machines before.
+  WallTime since;                    ///< The moment before they were asked for.
+};
+
+/// Machines that were on their way already come besides those that are asked for now.
+Launches expected_launches(const GroupLook& before,
+                           InstanceCount desired,
+                           const std::vector<Machine>& machines,
+                           WallTime now);
+
+/// Whether enough machines are new in Fleet; they may be another group's.
+bool may_have_arrived(const Launches& launches, const std::vector<Machine>& machines);
+
+/// The group's machines that are new in Fleet, once they are enough; by the member's id. Where no
+/// member can be recognised among Fleet's machines, all that are new are taken for the group's.
+std::optional<std::vector<NodeChange>> arrivals(const Launches& launches,
+                                                const GroupLook& group,
+                                                const std::vector<Machine>& machines,
+                                                const DeclaredNodes& declared);
+
+/// A machine that goes.
+struct NodeVictim {
+  std::string member;
+  std::string machine_id;  ///< In Fleet; empty: no Fleet machine is this one.
+  std::string reason;      ///< Behind `terminate ID: `.
+
+  bool operator==(const NodeVictim&) const = default;
+};
+
+/// Never one that isn't in service or is protected. First one that no Fleet machine is, since it
+/// serves nothing; then by the file's rule; ties go to the lower id. Errors: refused, where none
+/// may go, and where none of the members in service is a Fleet machine though there are some: then
+/// they can't be told apart, and one that serves would go unasked.
+Result<NodeVictim> choose_victim(const GroupLook& group,
+                                 const ClusterLook& look,
+                                 const DeclaredNodes& declared);
+
+/// The victims one after the other, as far as they can be foreseen: `count` of them, or those
+/// before the one that can't be had, with why.
+struct PlannedVictims {
+  std::vector<NodeVictim> victims;
+  std::optional<Error> error;
+};
+
+PlannedVictims plan_victims(GroupLook group,
+                            const ClusterLook& look,
+                            const DeclaredNodes& declared,
+                            InstanceCount count);
+
+}  // namespace scale_fleet

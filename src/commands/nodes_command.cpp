@@ -1,0 +1,101 @@
+#include "scale_fleet/commands/nodes_command.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "commands/change_run.hpp"
+#include "commands/move_run.hpp"
+#include "commands/node_steps.hpp"
+#include "scale_fleet/commands/reschedule_command.hpp"
+
+namespace scale_fleet {
+Duration delay_between_polls(Duration elapsed) {
+  return elapsed < std::chrono::minutes(1)   ? std::chrono::seconds(2)
+         : elapsed < std::chrono::minutes(5) ? std::chrono::seconds(5)
+                                             : std::chrono::seconds(10);
+}
+
+NodesReport NodesCommand::run(const NodesRequest& request) {
+  NodesReport report{.group = request.nodes.name};
+  if (request.count.kind == Count::Kind::absolute) report.desired = request.count.number;
+  const auto look = group_.look();
+  auto outcome = look ? carry_out(request, *look, report) : Outcome(tl::unexpected(look.error()));
+  if (!outcome) {
+    report.error = outcome.error();
+    report.status = std::max(report.status, status_of(outcome.error().kind));
+  }
+  return report;
+}
+
+Outcome NodesCommand::carry_out(const NodesRequest& request,
+                                const GroupLook& group,
+                                NodesReport& report) {
+  report.before = report.after = group.desired;
+  const auto desired = desired_machines(request.count, group, request.nodes);
+  if (!desired) return tl::unexpected(desired.error());
+  report.desired = desired->count;
+  if (!desired->limited.empty()) {
+    report.notices.push_back(desired->limited);
+    world_.progress.warn(fmt::format("{}: {}", request.nodes.name, desired->limited));
+  }
+  if (!options_.dry_run) {
+    if (auto tidied = tidy_up(request, group); !tidied) return tidied;
+  }
+  if (desired->count == group.desired) return {};
+  const bool goes_down = desired->count < group.desired;
+  if (const auto objection = objection_of(group, goes_down); !objection.empty())
+    return tl::unexpected(objection_error(group_, objection));
+  if (options_.dry_run) return plan(request, group, report);
+  return goes_down ? shrink(request, report) : grow(request, group, report);
+}
+
+Outcome NodesCommand::plan(const NodesRequest& request,
+                           const GroupLook& group,
+                           NodesReport& report) {
+  report.status = ScaleStatus::planned;
+  if (*report.desired > group.desired) {
+    report.machines.resize(*report.desired - group.desired);
+    return {};
+  }
+  const auto look = look_with_machines(world_.fleet);
+  if (!look) return tl::unexpected(look.error());
+  const auto planned = plan_victims(group, *look, request.nodes, group.desired - *report.desired);
+  for (const auto& victim : planned.victims) {
+    report.machines.push_back({.id = victim.member,
+                               .machine_id = victim.machine_id,
+                               .action = NodeChange::Action::terminate,
+                               .reason = victim.reason});
+    if (victim.machine_id.empty()) continue;
+    if (auto fine = check_may_leave(victim.machine_id, *look); !fine) return fine;
+  }
+  if (planned.error) return tl::unexpected(*planned.error);
+  return {};
+}
+
+Outcome NodesCommand::tidy_up(const NodesRequest& request, const GroupLook& group) {
+  const auto machines = world_.fleet.machines();
+  if (!machines) return tl::unexpected(machines.error());
+  std::set<std::string> ours;
+  for (const auto& [member, machine] :
+       match_members(group.members, *machines, request.nodes.match_metadata))
+    ours.insert(machine);
+  auto drain = drain_of(world_, request, timeout_of(request));
+  if (auto released = drain.release_leftovers(ours); !released) return released;
+  return end_broken_off_moves(world_, moves_of(request.services));
+}
+
+Duration NodesCommand::timeout_of(const NodesRequest& request) const {
+  return options_.timeout.value_or(request.nodes.timeout);
+}
+
+Outcome NodesCommand::pause(TimePoint started) {
+  if (world_.stop.requested()) return tl::unexpected(interruption());
+  const auto now = world_.clock.now();
+  world_.clock.wait_until(now + delay_between_polls(now - started));
+  if (world_.stop.requested()) return tl::unexpected(interruption());
+  return {};
+}
+
+}  // namespace scale_fleet

@@ -1,0 +1,96 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "commands/node_steps.hpp"
+#include "scale_fleet/commands/reschedule_command.hpp"
+#include "scale_fleet/core/text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+/// A cloud counts the questions.
+constexpr Duration time_between_failures = std::chrono::seconds(15);
+
+}  // namespace
+
+Outcome NodesCommand::grow(const NodesRequest& request,
+                           const GroupLook& group,
+                           NodesReport& report) {
+  const auto machines = world_.fleet.machines();
+  if (!machines) return tl::unexpected(machines.error());
+  const auto launches = expected_launches(group, *report.desired, *machines, wall_time_());
+  if (auto set = group_.set_desired(*report.desired); !set) return set;
+  report.after = report.desired;
+  report.status = ScaleStatus::accepted;
+  if (options_.no_block) return {};
+  if (auto came = await_launches(request, launches, report); !came) return came;
+  report.status = ScaleStatus::converged;
+  return spread(request, report);
+}
+
+Outcome NodesCommand::await_launches(const NodesRequest& request,
+                                     const Launches& launches,
+                                     NodesReport& report) {
+  const auto started = world_.clock.now();
+  auto ask_for_failures = started + time_between_failures;
+  std::string last_failure;
+  for (;;) {
+    const auto machines = world_.fleet.machines();
+    if (!machines) return tl::unexpected(machines.error());
+    if (may_have_arrived(launches, *machines)) {
+      const auto group = group_.look();
+      if (!group) return tl::unexpected(group.error());
+      if (auto came = arrivals(launches, *group, *machines, request.nodes)) {
+        report.machines = std::move(*came);
+        return {};
+      }
+    }
+    if (world_.clock.now() >= ask_for_failures) {
+      tell_launch_failures(launches.since, report, last_failure);
+      ask_for_failures = world_.clock.now() + time_between_failures;
+    }
+    if (world_.clock.now() - started >= timeout_of(request)) {
+      return failure(ErrorKind::timed_out,
+                     fmt::format("{} of {} were not in Fleet when the time for waiting ran out{}{}",
+                                 counted(launches.wanted, "new machine"),
+                                 group_.display_name(),
+                                 last_failure.empty() ? "" : "; ",
+                                 last_failure));
+    }
+    if (auto paused = pause(started); !paused) return paused;
+  }
+}
+
+void NodesCommand::tell_launch_failures(WallTime since, NodesReport& report, std::string& last) {
+  // That nobody could tell is no reason to end the wait.
+  const auto failures = group_.launch_failures(since);
+  if (!failures) return;
+  for (auto failure = failures->rbegin(); failure != failures->rend(); ++failure) {
+    const auto notice = fmt::format("a machine could not be launched: {}", printable(failure->why));
+    last = notice;
+    if (std::ranges::find(report.notices, notice) != report.notices.end()) continue;
+    report.notices.push_back(notice);
+    world_.progress.warn(fmt::format("{}: {}", report.group, notice));
+  }
+}
+
+Outcome NodesCommand::spread(const NodesRequest& request, NodesReport& report) {
+  std::vector<RescheduleRequest> requests;
+  for (const auto& declared : request.services) {
+    if (!declared.reschedule) continue;
+    requests.push_back(
+        {.service = {.service = declared.service, .min_healthy = declared.reschedule->min_healthy},
+         .timeout = declared.timeout});
+  }
+  const auto moves = RescheduleCommand(world_, {}).run(requests);
+  take_moves(moves, report);
+  report.status = std::max(report.status, moves.status);
+  if (moves.error) return tl::unexpected(*moves.error);
+  for (const auto& service : moves.services) {
+    if (service.error) return tl::unexpected(*service.error);
+  }
+  return {};
+}
+
+}  // namespace scale_fleet
