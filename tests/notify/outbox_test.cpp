@@ -95,6 +95,23 @@ TEST_CASE("The tries of a sending have growing pauses, and all of them ten secon
   CHECK(tries(broken(Failure::timed_out), 10s, 0) == Moments{0});
 }
 
+TEST_CASE("Each sending has all its repetitions, whatever the one before needed") {
+  auto outbox = filled(2);
+  auto now = start;
+  const auto end_with = [&](const HttpResult& result) {
+    now = std::max(now, outbox.next());
+    REQUIRE_FALSE(outbox.begin(now).empty());
+    return outbox.settle(result, now, 0);
+  };
+  for (int failed = 1; failed <= 4; ++failed)
+    CHECK_FALSE(end_with(answered(503)));
+  CHECK_FALSE(end_with(answered(200)));
+  for (int failed = 1; failed <= 4; ++failed)
+    CHECK_FALSE(end_with(answered(503)));
+  CHECK(end_with(answered(503)));
+  CHECK(outbox.counts() == counted_so(1, 1, 0));
+}
+
 TEST_CASE("Any status of success is one, and ends the sending") {
   for (const int status : {200, 202, 204}) {
     auto outbox = filled(1);
