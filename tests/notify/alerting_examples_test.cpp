@@ -1,0 +1,107 @@
+// The examples of alerting, with a real Alertmanager.
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "notify/notice_receiver.hpp"
+#include "notify/notifier_world.hpp"
+#include "support/real_alertmanager.hpp"
+#include "support/temporary_folder.hpp"
+
+using namespace scale_fleet;
+using namespace std::chrono_literals;
+
+namespace {
+
+using Json = nlohmann::json;
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  REQUIRE(text.find(from) != std::string::npos);
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+/// The example's Alertmanager, that goes to `scaler` instead of a daemon and to `slack` besides.
+struct ExampleAlertmanager {
+  NotifierWorld world;
+  NoticeReceiver scaler;
+  NoticeReceiver slack;
+  TemporaryFolder folder;
+  RealAlertmanager alertmanager{config()};
+
+  ExampleAlertmanager() { alertmanager.wait_until_ready(); }
+
+  std::string config() const {
+    folder.write("token", "the-token\n");
+    folder.write("slack_url", slack.url() + secret_path + "\n");
+    auto text = TemporaryFolder::read(SCALE_FLEET_ALERTING_EXAMPLES "/alertmanager.yml");
+    text = replaced(text, "http://127.0.0.1:49160", scaler.url());
+    text = replaced(text, "credentials_file: token", "credentials_file: " + folder.path("token"));
+    text = replaced(text, "# global:", "global:");
+    text = replaced(text, "slack_url}", folder.path("slack_url") + "}");
+    const auto people = text.find("- name: people");
+    return text.substr(0, people) + replaced(text.substr(people), "\n    # ", "\n    ");
+  }
+
+  /// As Prometheus tells it of an alert that fires.
+  void fire(const Json& labels) {
+    const auto client =
+        *make_curl_http_client({.endpoint = *Endpoint::parse(alertmanager.url())}, world.clock());
+    client->start(1,
+                  {.method = "POST",
+                   .target = "/api/v2/alerts",
+                   .headers = {{"Content-Type", "application/json"}},
+                   .body = Json::array({{{"labels", labels}}}).dump()});
+    const auto ended = client->wait(world.clock().now() + 30s);
+    REQUIRE(ended.size() == 1);
+    REQUIRE(ended[0].result);
+    REQUIRE(ended[0].result->status == 200);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("An alert with the example's labels asks for one more, with the token") {
+  struct Row {
+    Json labels;
+    const char* target;
+    Json group_labels;
+  };
+
+  const std::vector<Row> rows{
+      {{{"alertname", "hello_has_too_much_to_do"}, {"service", "hello"}, {"scale", "up"}},
+       "/v1/scale-service",
+       {{"service", "hello"}, {"scale", "up"}}},
+      {{{"alertname", "machines_are_idle"}, {"type", "node"}, {"scale", "down"}},
+       "/v1/scale-nodes?type=worker&by=1",
+       {{"scale", "down"}}}};
+  for (const auto& row : rows) {
+    ExampleAlertmanager example;
+    example.fire(row.labels);
+    const auto request = example.scaler.await(1).at(0);
+    CHECK(request.method == "POST");
+    CHECK(request.target == row.target);
+    const HttpResponse headers{.headers = request.headers};
+    CHECK(headers.header("Authorization") == "Bearer the-token");
+    const auto body = Json::parse(request.body);
+    CHECK(body.at("version") == "4");
+    CHECK(body.at("status") == "firing");
+    CHECK(body.at("groupLabels") == row.group_labels);
+    CHECK(example.slack.requests().empty());
+  }
+}
+
+TEST_CASE("In the example, notices go to people and never back to the scaler") {
+  ExampleAlertmanager example;
+  const auto notifier = example.world.notifier({.alertmanager = example.alertmanager.url()});
+  notifier->tell(example.world.notice("Scaling web from 2 to 3 replicas"));
+  notifier->tell(example.world.notice("Scaling web from 2 to 3 replicas"));
+  for (const auto& request : example.slack.await(2)) {
+    const auto attachment = Json::parse(request.body).at("attachments").at(0);
+    CHECK(attachment.at("title") == "Scale service up: web");
+    CHECK(attachment.at("text") == "Scaling web from 2 to 3 replicas");
+    CHECK(attachment.at("color") == "good");
+  }
+  CHECK(example.scaler.requests().empty());
+}
