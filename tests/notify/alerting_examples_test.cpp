@@ -1,4 +1,6 @@
-// The examples of alerting, with a real Alertmanager.
+// The examples of alerting, with a real Prometheus and a real Alertmanager.
+
+#include <atomic>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -6,6 +8,7 @@
 #include "notify/notice_receiver.hpp"
 #include "notify/notifier_world.hpp"
 #include "support/real_alertmanager.hpp"
+#include "support/real_prometheus.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace scale_fleet;
@@ -14,6 +17,9 @@ using namespace std::chrono_literals;
 namespace {
 
 using Json = nlohmann::json;
+
+/// In which a second notice of the same group would come.
+constexpr auto less_than_group_interval = 9s;
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   REQUIRE(text.find(from) != std::string::npos);
@@ -31,6 +37,13 @@ struct ExampleAlertmanager {
   RealAlertmanager alertmanager{config()};
 
   ExampleAlertmanager() { alertmanager.wait_until_ready(); }
+
+  RealPrometheus prometheus_of(const std::string& exporter) const {
+    auto rules = TemporaryFolder::read(SCALE_FLEET_ALERTING_EXAMPLES "/rules.yml");
+    rules = replaced(rules, "for: 15s", "for: 300ms");
+    rules = replaced(rules, "for: 1m\n", "for: 300ms\n");
+    return RealPrometheus({exporter}, PrometheusAlerting{rules, alertmanager.url()});
+  }
 
   std::string config() const {
     folder.write("token", "the-token\n");
@@ -92,9 +105,36 @@ TEST_CASE("An alert with the example's labels asks for one more, with the token"
   }
 }
 
+TEST_CASE("A queue that grows and shrinks asks for one more, and then for one less") {
+  std::atomic<int> queue = 50;
+  const auto hello = serve([&](const HttpRequest&) {
+    HttpReply reply;
+    reply.response.headers = {{"Content-Type", "text/plain; version=0.0.4"}};
+    reply.response.body = fmt::format("hello_queue {}\n", queue.load());
+    return reply;
+  });
+  ExampleAlertmanager example;
+  const auto prometheus = example.prometheus_of(hello->endpoint());
+  prometheus.wait_until_ready();
+  queue = 250;
+  const auto up = Json::parse(example.scaler.await(1).at(0).body);
+  CHECK(up.at("groupLabels") == Json{{"service", "hello"}, {"scale", "up"}});
+  CHECK(up.at("commonAnnotations").at("summary") == "250 jobs wait for hello");
+  queue = 5;
+  const auto is_down = [](const HttpRequest& request) {
+    return Json::parse(request.body).at("groupLabels").at("scale") == "down";
+  };
+  std::size_t count = 2;
+  auto requests = example.scaler.await(count);
+  while (!is_down(requests.back()))
+    requests = example.scaler.await(++count);
+  CHECK(Json::parse(requests.back().body).at("status") == "firing");
+}
+
 TEST_CASE("In the example, notices go to people and never back to the scaler") {
   ExampleAlertmanager example;
   const auto notifier = example.world.notifier({.alertmanager = example.alertmanager.url()});
+  const auto before = example.world.clock().now();
   notifier->tell(example.world.notice("Scaling web from 2 to 3 replicas"));
   notifier->tell(example.world.notice("Scaling web from 2 to 3 replicas"));
   for (const auto& request : example.slack.await(2)) {
@@ -103,5 +143,6 @@ TEST_CASE("In the example, notices go to people and never back to the scaler") {
     CHECK(attachment.at("text") == "Scaling web from 2 to 3 replicas");
     CHECK(attachment.at("color") == "good");
   }
+  CHECK(example.world.clock().now() - before < less_than_group_interval);
   CHECK(example.scaler.requests().empty());
 }

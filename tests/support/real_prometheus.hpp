@@ -9,13 +9,20 @@
 
 namespace scale_fleet {
 
+/// What a Prometheus makes alerts of, and who gets them.
+struct PrometheusAlerting {
+  std::string rules;         ///< The text of a file of rules.
+  std::string alertmanager;  ///< Its URL, without a path.
+};
+
 /// A Prometheus on a free port of this machine, which asks `targets` for their /metrics five times
-/// a second, from construction to destruction.
+/// a second, and as often looks whether an alert is due, from construction to destruction.
 class RealPrometheus {
  public:
   /// Targets as URLs without a path: `http://127.0.0.1:41234`, as HttpServer::endpoint() gives
   /// them.
-  explicit RealPrometheus(const std::vector<std::string>& targets);
+  explicit RealPrometheus(const std::vector<std::string>& targets,
+                          const std::optional<PrometheusAlerting>& alerting = std::nullopt);
 
   const std::string& url() const { return url_; }
 
