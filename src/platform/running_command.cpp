@@ -20,12 +20,12 @@ namespace {
 
 constexpr std::size_t longest_start = 4096;
 
-/// What execve wants; points into `words`.
-std::vector<char*> pointers_to(std::vector<std::string>& words) {
+/// What execve wants; points into `texts`.
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
   std::vector<char*> pointers;
-  pointers.reserve(words.size() + 1);
-  for (auto& word : words)
-    pointers.push_back(word.data());
+  pointers.reserve(texts.size() + 1);
+  for (auto& text : texts)
+    pointers.push_back(text.data());
   pointers.push_back(nullptr);
   return pointers;
 }
@@ -67,13 +67,13 @@ pid_t spawn(CommandCall& call, const FileDescriptor& output, const FileDescripto
   set_attributes(attributes);
 
   std::vector<std::string> of_shell{"sh", "-c", call.command};
-  auto& words = call.words.empty() ? of_shell : call.words;
+  auto& arguments = call.words.empty() ? of_shell : call.words;
   pid_t pid = -1;
   const int error = ::posix_spawnp(&pid,
-                                   call.words.empty() ? "/bin/sh" : words.front().c_str(),
+                                   call.words.empty() ? "/bin/sh" : arguments.front().c_str(),
                                    &actions,
                                    &attributes,
-                                   pointers_to(words).data(),
+                                   pointers_to(arguments).data(),
                                    pointers_to(call.environment).data());
   ::posix_spawn_file_actions_destroy(&actions);
   ::posix_spawnattr_destroy(&attributes);
