@@ -139,7 +139,7 @@ Result<Arguments> tokenize(const std::vector<std::string>& rest,
 }  // namespace
 
 std::vector<std::string_view> reserved_words() {
-  return {"nodes", "replay"};
+  return {"replay"};
 }
 
 Result<Arguments> parse_arguments(const std::vector<std::string>& argv, const CommandTable& table) {

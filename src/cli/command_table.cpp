@@ -223,6 +223,24 @@ std::vector<OptionWords> pause_options() {
   };
 }
 
+std::vector<OptionWords> nodes_options() {
+  return {
+      {.flag = "--group",
+       .summary = "Which of the file's groups (default: the only one)",
+       .takes = Takes::text,
+       .value = "NAME"},
+      declared_file_option(),
+      {.flag = "--dry-run", .summary = "Show the plan and change nothing"},
+      {.flag = "--no-block",
+       .summary = "Return when the machines are asked for, or emptied and told to end"},
+      {.flag = "--timeout",
+       .summary = "How long new machines are waited for, and instances until they run elsewhere "
+                  "(default: as the file says)",
+       .takes = Takes::text,
+       .value = "SECONDS"},
+  };
+}
+
 CommandTable make_table() {
   return {
       .options = program_options(),
@@ -298,6 +316,10 @@ CommandTable make_table() {
                .summary = "Make the cluster match a file of services, once",
                .options = apply_options(),
                .takes = Takes::file},
+              {.name = "nodes",
+               .summary = "Scale the machines under Fleet",
+               .options = nodes_options(),
+               .takes = Takes::text},
               {.name = "sandbox",
                .summary = "A Fleet API on this machine, for trying",
                .options = sandbox_options()},

@@ -40,6 +40,7 @@ Exit codes
 
 std::string usage_of(const CommandWords& command) {
   if (command.name == "scale") return "scale-fleet SERVICE COUNT | SERVICE=COUNT...";
+  if (command.name == "nodes") return "scale-fleet nodes COUNT|+N|-N";
   if (command.name == "deploy") return "scale-fleet deploy SERVICE --from FILE";
   std::string words;
   switch (command.takes) {

@@ -11,6 +11,7 @@ part(cli
     declared_arguments.cpp
     health_arguments.cpp
     help.cpp
+    nodes_arguments.cpp
     program_options.cpp
     release_arguments.cpp
     release_options.cpp

@@ -33,6 +33,7 @@ Result<int> run_config(const Invocation& invocation);
 Result<int> run_events(const Invocation& invocation);
 Result<int> run_pause(const Invocation& invocation);
 Result<int> run_resume(const Invocation& invocation);
+Result<int> run_nodes(const Invocation& invocation);
 Result<int> run_plan(const Invocation& invocation);
 Result<int> run_apply(const Invocation& invocation);
 Result<int> run_sandbox(const Invocation& invocation);

@@ -8,11 +8,13 @@ part(program
     daemon_lead.cpp
     daemon_run.cpp
     declared_world.cpp
+    make_node_group.cpp
     run_completion.cpp
     run_daemon.cpp
     run_explain.cpp
     run_config.cpp
     run_events.cpp
+    run_nodes.cpp
     run_pause.cpp
     run_apply.cpp
     run_plan.cpp

@@ -7,7 +7,9 @@
 
 #include "cli/command_table.hpp"
 #include "cli/declared_arguments.hpp"
+#include "cli/events_arguments.hpp"
 #include "cli/help.hpp"
+#include "cli/nodes_arguments.hpp"
 #include "program/console.hpp"
 #include "program/invocation.hpp"
 #include "scale_fleet/commands/show_scale.hpp"
@@ -55,19 +57,32 @@ Result<std::map<std::string, Setting>> read_settings(const Environment& environm
   return settings;
 }
 
+/// Where the declared file of a command is that takes one; empty of others.
+Result<std::filesystem::path> path_of_declared(const Arguments& arguments,
+                                               const Environment& environment) {
+  if (arguments.command == "nodes") {
+    if (auto fine = read_nodes_arguments(arguments); !fine) return tl::unexpected(fine.error());
+    return declared_file_path(arguments, environment);
+  }
+  if (!takes_declared_file(arguments.command)) return std::filesystem::path();
+  const auto understood = read_declared_arguments(arguments);
+  if (!understood) return tl::unexpected(understood.error());
+  return understood->file;
+}
+
 /// The declared file of a command that takes one. Where it says where Fleet is, that goes before
 /// the settings file, and flags and variables go before it.
 Result<std::optional<DeclaredFile>> read_declared(const Arguments& arguments,
+                                                  const Environment& environment,
                                                   std::map<std::string, Setting>& settings) {
-  if (!takes_declared_file(arguments.command)) return std::nullopt;
-  const auto understood = read_declared_arguments(arguments);
-  if (!understood) return tl::unexpected(understood.error());
-  auto file = read_declared_file(understood->file);
+  const auto path = path_of_declared(arguments, environment);
+  if (!path) return tl::unexpected(path.error());
+  if (path->empty()) return std::nullopt;
+  auto file = read_declared_file(*path);
   if (!file) return tl::unexpected(file.error());
   if (file->fleet_endpoint) {
-    settings["endpoint"] = {
-        .text = *file->fleet_endpoint,
-        .source = fmt::format("{}: fleet.endpoint", printable(understood->file.string()))};
+    settings["endpoint"] = {.text = *file->fleet_endpoint,
+                            .source = fmt::format("{}: fleet.endpoint", printable(path->string()))};
   }
   return std::optional(std::move(*file));
 }
@@ -101,6 +116,7 @@ Result<int> run_command(const Invocation& invocation) {
   if (name == "events") return run_events(invocation);
   if (name == "pause") return run_pause(invocation);
   if (name == "resume") return run_resume(invocation);
+  if (name == "nodes") return run_nodes(invocation);
   if (name == "plan") return run_plan(invocation);
   if (name == "apply") return run_apply(invocation);
   if (name == "sandbox") return run_sandbox(invocation);
@@ -130,7 +146,7 @@ Result<int> understand_and_run(const std::vector<std::string>& argv,
   }
   auto file = read_settings(environment);
   if (!file) return tl::unexpected(file.error());
-  auto declared = read_declared(*arguments, *file);
+  auto declared = read_declared(*arguments, environment, *file);
   if (!declared) return tl::unexpected(declared.error());
   const auto options = read_program_options(
       {.arguments = *arguments, .environment = environment, .file = std::move(*file)},

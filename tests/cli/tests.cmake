@@ -7,6 +7,7 @@ part_tests(cli
     declared_arguments_test.cpp
     health_arguments_test.cpp
     help_test.cpp
+    nodes_arguments_test.cpp
     program_options_test.cpp
     release_arguments_test.cpp
     sandbox_arguments_test.cpp
