@@ -98,7 +98,7 @@ void NoticePost::start_due() {
 void NoticePost::settle(const HttpResult& result) {
   std::optional<Outbox::GivenUp> given_up;
   {
-    const double random = std::generate_canonical<double, 53>(random_);
+    const auto random = std::generate_canonical<double, 53>(random_);
     const std::scoped_lock guard(mutex_);
     given_up = outbox_.settle(result, surroundings_.clock.now(), random);
   }

@@ -14,12 +14,12 @@ constexpr std::size_t longest_reply_of_place = 64UL * 1024;
 
 class NotifierByHttp final : public Notifier {
  public:
-  NotifierByHttp(const NotifyPlaces& places,
+  NotifierByHttp(NotifyPlaces places,
                  const Clock& clock,
                  std::function<WallTime()> wall_time,
                  std::uint64_t seed,
                  std::function<void(const std::string&)> on_trouble)
-      : places_(places),
+      : places_(std::move(places)),
         clock_(clock),
         wall_time_(std::move(wall_time)),
         seed_(seed),

@@ -68,7 +68,7 @@ Notice waiting_for_nodes(NoticeStatus status, std::string summary) {
       AlertName::reschedule_service, "Waiting for nodes to scale", status, std::move(summary));
 }
 
-Notice nodes_came_up(std::string summary) {
+Notice nodes_came_up(const std::string& summary) {
   return about_reschedule(AlertName::reschedule_service, summary, NoticeStatus::success, summary);
 }
 

@@ -43,7 +43,7 @@ Notice about_to_wait_for_nodes(std::string summary);
 Notice waiting_for_nodes(NoticeStatus status, std::string summary);
 
 /// The machines are there, and services were rescheduled.
-Notice nodes_came_up(std::string summary);
+Notice nodes_came_up(const std::string& summary);
 
 /// Rescheduling all services was asked for.
 Notice rescheduled_all(NoticeStatus status, std::string summary);
