@@ -1,6 +1,7 @@
 #include "notify/outbox.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace scale_fleet {

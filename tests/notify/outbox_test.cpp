@@ -1,6 +1,6 @@
 #include "notify/outbox.hpp"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "support/catch.hpp"
 #include "support/random_source.hpp"
