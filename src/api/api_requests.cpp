@@ -158,8 +158,7 @@ void ApiRequests::reschedule_service(const HttpRequest&,
   if (kept == nullptr) return refuse({404, fmt::format("the file declares no {}", shown)}, reply);
   if (!kept->may_move)
     return refuse({403, fmt::format("the file doesn't let {} be rescheduled", shown)}, reply);
-  const auto begun = parts_.reschedule({kept->service});
-  if (!begun) return refuse(begun.error(), reply);
+  parts_.reschedule({kept->service});
   reply(api_reply(200, fmt::format("Rescheduling service: {}", kept->service)));
 }
 
@@ -171,8 +170,7 @@ void ApiRequests::reschedule_services(const HttpRequest&, const RequestTarget&, 
     if (kept.may_move) names.push_back(kept.service);
   }
   if (names.empty()) return reply(api_reply(200, "No services to reschedule"));
-  const auto begun = parts_.reschedule(names);
-  if (!begun) return refuse(begun.error(), reply);
+  parts_.reschedule(names);
   reply(api_reply(200, fmt::format("Rescheduling services: {}", fmt::join(names, ", "))));
 }
 

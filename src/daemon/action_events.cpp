@@ -101,21 +101,40 @@ std::vector<Event> events_of(Event event, const ScaleReport& report) {
   return events;
 }
 
+/// What was moved where; nothing to be told of where nothing was.
+std::vector<Event> events_of_moves(const ActionEnd& end, Event event) {
+  event.kind = EventKind::move;
+  event.after = end.order.before;
+  event.error = error_of_all(end.report);
+  std::vector<std::string> moves;
+  for (const auto& service : end.report.services) {
+    for (const auto& change : service.changes) {
+      if (change.result != StepResult::done) continue;
+      event.units.push_back(change.step.unit);
+      moves.push_back(fmt::format("{} {}", change.step.unit, change.step.reason));
+    }
+  }
+  if (!moves.empty()) event.reason += fmt::format(" ({})", fmt::join(moves, "; "));
+  if (moves.empty() && !event.error) event.kind = EventKind::no_op;
+  return {event};
+}
+
 }  // namespace
 
 std::vector<Event> events_of(const ActionEnd& end, WallTime ended) {
   const auto& order = end.order;
-  return events_of(Event{.time = ended,
-                         .kind = kind_of(order),
-                         .service = order.service.service.display_name(),
-                         .before = order.before,
-                         .after = std::nullopt,
-                         .units = {},
-                         .asked_by = order.decision.asked_by,
-                         .reason = reason_of(order.decision),
-                         .took = end.took,
-                         .error = std::nullopt},
-                   end.report);
+  Event event{.time = ended,
+              .kind = kind_of(order),
+              .service = order.service.service.display_name(),
+              .before = order.before,
+              .after = std::nullopt,
+              .units = {},
+              .asked_by = order.decision.asked_by,
+              .reason = reason_of(order.decision),
+              .took = end.took,
+              .error = std::nullopt};
+  if (order.reschedules) return events_of_moves(end, std::move(event));
+  return events_of(std::move(event), end.report);
 }
 
 std::vector<Event> apply_events(const ScaleReport& report, const ApplyOccasion& occasion) {

@@ -147,6 +147,7 @@ void Daemon::turn() {
   note_trouble(fine && wish_trouble_ ? tl::unexpected(*wish_trouble_) : fine);
   if (!fine) return;
   take_demands();
+  take_move_wishes();
   for (auto* service : in_order_)
     decide_on(*service);
   save(false);

@@ -129,6 +129,7 @@ void Daemon::act_on(KeptService& service) {
   if (drift->steps.empty() && !replaces_text) {
     service.trouble.reset();
     settle_demands(service);
+    if (!service.move_asked_by.empty()) return start_move(service);
     return tell_nothing_done(service);
   }
   const auto begun_lately = std::ranges::count_if(services_, [&](const auto& each) {
@@ -178,14 +179,36 @@ void Daemon::start(KeptService& service, ActionOrder order) {
   world_.progress.tell(fmt::format("{}: {} -> {}, because {}",
                                    service.name,
                                    *service.current,
-                                   service.decision->count,
-                                   fmt::join(service.decision->reasons, "; ")));
+                                   order.decision.count,
+                                   fmt::join(order.decision.reasons, "; ")));
   if (options_.dry_run) return;
-  service.under_way = transition(service);
+  service.under_way = order.reschedules ? "moving instances" : transition(service);
   service.busy_since = now_;
   running_.insert(service.name);
   save_begun(service);
   world_.actions.start(std::move(order));
+}
+
+void Daemon::take_move_wishes() {
+  if (world_.moves == nullptr) return;
+  for (const auto& [name, asked_by] : world_.moves->take()) {
+    auto* service = find(name);
+    if (service != nullptr && service->declared.reschedule) service->move_asked_by = asked_by;
+  }
+}
+
+/// Once the count is right and nothing else has to be done.
+void Daemon::start_move(KeptService& service) {
+  auto decision = *service.decision;
+  decision.asked_by = std::exchange(service.move_asked_by, {});
+  decision.reasons = {"its instances are spread anew over the machines"};
+  decision.limits.clear();
+  start(service,
+        {.service = service.declared,
+         .request = {.service = service.declared.service, .count = {}},
+         .decision = std::move(decision),
+         .before = *service.current,
+         .reschedules = true});
 }
 
 void Daemon::tell_nothing_done(KeptService& service) {

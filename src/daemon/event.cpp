@@ -18,6 +18,7 @@ struct EventWord {
 constexpr std::array event_words = {EventWord{EventKind::launch, "LAUNCH"},
                                     EventWord{EventKind::terminate, "TERMINATE"},
                                     EventWord{EventKind::replace, "REPLACE"},
+                                    EventWord{EventKind::move, "MOVE"},
                                     EventWord{EventKind::no_op, "NO_OP"}};
 constexpr std::string_view error_ending = "_ERROR";
 

@@ -82,8 +82,14 @@ constexpr auto all_reasons = {ReasonKind::steady,
                               ReasonKind::target,
                               ReasonKind::no_data,
                               ReasonKind::paused};
-constexpr auto all_action_types = {
-    "LAUNCH", "LAUNCH_ERROR", "TERMINATE", "TERMINATE_ERROR", "REPLACE", "REPLACE_ERROR"};
+constexpr auto all_action_types = {"LAUNCH",
+                                   "LAUNCH_ERROR",
+                                   "TERMINATE",
+                                   "TERMINATE_ERROR",
+                                   "REPLACE",
+                                   "REPLACE_ERROR",
+                                   "MOVE",
+                                   "MOVE_ERROR"};
 
 template <typename Map>
 typename Map::mapped_type value_or_zero(const Map& map, const typename Map::key_type& key) {

@@ -27,7 +27,7 @@ class DaemonDoors {
     const StatusBoard& board;
     Progress& progress;  ///< A line at a time, on any thread.
     std::function<void()> wake;
-    std::function<Accepted<void>(const std::vector<std::string>&)> reschedule;
+    std::function<void(const std::vector<std::string>&)> reschedule;
     std::function<void(const Refusal&)> on_refusal;
   };
 

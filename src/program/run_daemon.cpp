@@ -81,6 +81,7 @@ class DaemonProcess {
   std::unique_ptr<DynamiteRecord> record_;
   std::unique_ptr<EventFile> events_;
   StatusBoard board_;
+  MoveWishes moves_;
   std::unique_ptr<ActionThreads> actions_;
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<DaemonDoors> doors_;
@@ -146,15 +147,19 @@ bool DaemonProcess::leads() {
 }
 
 Outcome DaemonProcess::open_doors() {
-  doors_ = std::make_unique<DaemonDoors>(DaemonDoors::Parts{
-      .file = places_,
-      .tls = options_.tls,
-      .clock = session_->clock(),
-      .board = board_,
-      .progress = *progress_,
-      .wake = [this] { session_->signals().wake(); },
-      .reschedule = [](const auto&) -> Accepted<void> { return refusal(503, "not yet"); },
-      .on_refusal = [](const Refusal&) {}});
+  doors_ = std::make_unique<DaemonDoors>(
+      DaemonDoors::Parts{.file = places_,
+                         .tls = options_.tls,
+                         .clock = session_->clock(),
+                         .board = board_,
+                         .progress = *progress_,
+                         .wake = [this] { session_->signals().wake(); },
+                         .reschedule =
+                             [this](const auto& services) {
+                               moves_.add(services, "POST /v1/reschedule-service");
+                               session_->signals().wake();
+                             },
+                         .on_refusal = [](const Refusal&) {}});
   return doors_->open_desks();
 }
 
@@ -219,7 +224,8 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .cannot_lead = [this] { return lead_trouble_; },
                   .may_go_on = [this] { return may_go_on(); },
                   .record = record_.get(),
-                  .desk = doors_->services()},
+                  .desk = doors_->services(),
+                  .moves = &moves_},
       DaemonOptions{
           .dry_run = arguments_.dry_run, .once = arguments_.once, .version = SCALE_FLEET_VERSION},
       std::move(declared),

@@ -21,7 +21,7 @@ class ApiWorld {
              .now = [this] { return world.wall_time(); },
              .services = world.desk,
              .nodes = nodes,
-             .reschedule = [this](const auto& services) { return move(services); },
+             .reschedule = [this](const auto& services) { moved.push_back(services); },
              .new_id = [this] { return "id" + std::to_string(++ids_); },
              .token = std::move(token),
              .prefix = std::move(prefix),
@@ -77,11 +77,6 @@ class ApiWorld {
   HttpResponse last;
 
  private:
-  Accepted<void> move(const std::vector<std::string>& services) {
-    moved.push_back(services);
-    return {};
-  }
-
   int ids_ = 0;
   LaterHttpHandler api_;
 };

@@ -198,6 +198,33 @@ TEST_CASE("what is paused, taken out of the file or changed there in mid-action 
   }
 }
 
+TEST_CASE("instances of a service that may move are spread anew where somebody asks for it") {
+  KeptWorld world({.machines = {{.id = "m1", .primary_ip = "10.0.0.1", .metadata = {}}}});
+  world.fleet.start_with({1, 2, 3, 4});
+  auto declared = KeptWorld::declared(between(4, 4));
+  declared.file.services.front().reschedule = MayMove{.min_healthy = 3};
+  SECTION("may") {
+    world.start(declared);
+    world.turn();
+    world.fleet.sandbox.cluster.add_machine({.id = "m2", .primary_ip = "10.0.0.2", .metadata = {}});
+    world.moves.add({"my_app"}, "POST");
+    world.turn(2);
+    CHECK(world.events.lines().back() == "MOVE my_app 4 -> 4 POST");
+    CHECK(world.events.events.back().units.size() == 2);
+    CHECK(world.events.events.back().reason.find("from m1 to m2") != std::string::npos);
+    // Nobody asks for it again.
+    world.turn(2);
+    CHECK(world.actions.started.size() == 1);
+  }
+  SECTION("may not") {
+    declared.file.services.front().reschedule.reset();
+    world.start(declared);
+    world.moves.add({"my_app"}, "POST");
+    world.turn(2);
+    CHECK(world.actions.started.empty());
+  }
+}
+
 TEST_CASE("a turn that is to be the only one waits for what others come after") {
   KeptWorld world({.start_delay = 25s});
   world.start(after_db(world), {.once = true});

@@ -123,7 +123,8 @@ class KeptWorld {
                                                   .cannot_lead = [this] { return lead_trouble; },
                                                   .may_go_on = [this] { return may_go_on; },
                                                   .record = record,
-                                                  .desk = &desk},
+                                                  .desk = &desk,
+                                                  .moves = &moves},
                                       std::move(options),
                                       std::move(declared),
                                       std::move(sources));
@@ -165,6 +166,7 @@ class KeptWorld {
   ScaleWorld fleet;
   MapStateStore state;
   DemandDesk desk{state, [] {}};
+  MoveWishes moves;
   RecordedEvents events;
   ActionsAtOnce actions{fleet};
   Reading reading;

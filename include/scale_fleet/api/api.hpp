@@ -21,8 +21,8 @@ struct ApiParts {
   std::function<WallTime()> now;
   DemandDesk& services;  ///< Where demands on services are handed in.
   DemandDesk& nodes;     ///< The same on machines.
-  /// Asks for a moving of instances of these services. Refusals: 409, one of them is being moved.
-  std::function<Accepted<void>(const std::vector<std::string>&)> reschedule;
+  /// Asks for a moving of instances of these services.
+  std::function<void(const std::vector<std::string>&)> reschedule;
   std::function<std::string()> new_id;  ///< Another one each time; in the order of their times.
   std::optional<BearerToken> token = {};
   std::string prefix = {};  ///< Paths are served below it, too.

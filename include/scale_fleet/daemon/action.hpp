@@ -20,6 +20,8 @@ struct ActionOrder {
   InstanceCount before = 0;
   /// Instances whose text isn't the template's are released anew, once the count is right.
   bool replaces_text = false;
+  /// Nothing but this: its instances are spread anew over the machines.
+  bool reschedules = false;
 };
 
 /// How it ended. The report is the service's, then its sidekicks'.

@@ -15,6 +15,7 @@
 #include "scale_fleet/daemon/daemon_status.hpp"
 #include "scale_fleet/daemon/demand_desk.hpp"
 #include "scale_fleet/daemon/event.hpp"
+#include "scale_fleet/daemon/move_wishes.hpp"
 #include "scale_fleet/daemon/state_store.hpp"
 #include "scale_fleet/fleet/fleet_api.hpp"
 #include "scale_fleet/metrics/metric_source.hpp"
@@ -42,6 +43,7 @@ struct DaemonWorld {
   std::function<bool()> may_go_on = [] { return true; };
   ApplicationRecord* record = nullptr;  ///< Null: nobody reads one.
   DemandDesk* desk = nullptr;           ///< Null: nobody outside may ask for anything.
+  MoveWishes* moves = nullptr;          ///< Null: nobody may ask for a moving of instances.
 };
 
 struct DaemonOptions {
@@ -107,6 +109,8 @@ class Daemon {
   void read_pause(KeptService& service, const std::map<std::string, std::string>& texts);
   void read_desired(KeptService& service, const std::map<std::string, std::string>& texts) const;
   void take_demands();
+  void take_move_wishes();
+  void start_move(KeptService& service);
   void read_demands();
   void take_demand(KeptDemand demand);
   void drop_stale_demands(KeptService& service);

@@ -11,7 +11,7 @@
 
 namespace scale_fleet {
 
-enum class EventKind { launch, terminate, replace, no_op };
+enum class EventKind { launch, terminate, replace, move, no_op };
 
 /// One line of the audit: what was done to a service, for whom, and how it went.
 struct Event {
