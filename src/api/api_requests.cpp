@@ -92,6 +92,13 @@ void ApiRequests::hand_in(DemandDesk& desk,
   demand.service = kept.service;
   auto foreseen = foresee(kept, demand, desk.in_hand(kept.service), parts_.now());
   if (!foreseen) return refuse(foreseen.error(), reply);
+  if (foreseen->at_bound != Direction::none) {
+    parts_.on_bound({.service = kept.service,
+                     .cloud = kept.cloud,
+                     .direction = foreseen->at_bound,
+                     .by = demand.demand.by.value_or(0),
+                     .message = foreseen->message});
+  }
   if (!foreseen->is_change) return reply(api_reply(200, foreseen->message));
   const int accepted = demand.demand.count ? 202 : 200;
   desk.put(std::move(demand),

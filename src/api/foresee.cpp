@@ -105,9 +105,11 @@ Accepted<Foreseen> nothing_by(const KeptServiceStatus& service,
     return Foreseen{.message = why};
   }
   if (demand.direction == Direction::up && current >= bounds.max)
-    return Foreseen{.message = at_bound(service, Direction::up, bounds.max)};
+    return Foreseen{.at_bound = Direction::up,
+                    .message = at_bound(service, Direction::up, bounds.max)};
   if (demand.direction == Direction::down && current <= bounds.min)
-    return Foreseen{.message = at_bound(service, Direction::down, bounds.min)};
+    return Foreseen{.at_bound = Direction::down,
+                    .message = at_bound(service, Direction::down, bounds.min)};
   if (!decision.limits.empty())
     return Foreseen{.message =
                         fmt::format("{}: {}", service.service, fmt::join(decision.limits, "; "))};

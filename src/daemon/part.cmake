@@ -19,6 +19,7 @@ part(daemon
     endpoints.cpp
     event.cpp
     event_file.cpp
+    event_notices.cpp
     event_tail.cpp
     explain_service.cpp
     folder_state_store.cpp
@@ -33,7 +34,7 @@ part(daemon
     service_memory.cpp
     show_events.cpp
     stored_json.cpp
-  USES scale_fleet_commands scale_fleet_metrics scale_fleet_config scale_fleet_policy
+  USES scale_fleet_commands scale_fleet_metrics scale_fleet_nodes scale_fleet_notify scale_fleet_config scale_fleet_policy
        scale_fleet_fleet scale_fleet_etcd scale_fleet_http scale_fleet_platform scale_fleet_core
   PRIVATELY nlohmann_json::nlohmann_json
 )

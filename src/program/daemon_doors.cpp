@@ -60,7 +60,8 @@ Result<LaterHttpHandler> DaemonDoors::make_handler() {
                        },
                    .token = token,
                    .prefix = api.prefix,
-                   .on_refusal = parts_.on_refusal});
+                   .on_refusal = parts_.on_refusal,
+                   .on_bound = parts_.on_bound});
 }
 
 Outcome DaemonDoors::listen(const std::string& address) {

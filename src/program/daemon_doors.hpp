@@ -29,6 +29,7 @@ class DaemonDoors {
     std::function<void()> wake;
     std::function<void(const std::vector<std::string>&)> reschedule;
     std::function<void(const Refusal&)> on_refusal;
+    std::function<void(const BoundMet&)> on_bound;
   };
 
   explicit DaemonDoors(Parts parts) : parts_(std::move(parts)) {}

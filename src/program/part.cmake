@@ -6,6 +6,7 @@ part(program
     console.cpp
     daemon_doors.cpp
     daemon_lead.cpp
+    daemon_notices.cpp
     daemon_run.cpp
     declared_world.cpp
     make_node_group.cpp

@@ -10,6 +10,7 @@
 #include "program/console.hpp"
 #include "program/daemon_doors.hpp"
 #include "program/daemon_lead.hpp"
+#include "program/daemon_notices.hpp"
 #include "program/daemon_run.hpp"
 #include "program/declared_world.hpp"
 #include "program/invocation.hpp"
@@ -51,6 +52,7 @@ class DaemonProcess {
  private:
   Outcome open(DeclaredState declared);
   Outcome take_part();
+  Outcome open_events();
   Outcome open_doors();
   Outcome listen();
   bool pause_at_first();
@@ -79,7 +81,9 @@ class DaemonProcess {
   LockPlace lock_place_;
   std::optional<Error> lead_trouble_;
   std::unique_ptr<DynamiteRecord> record_;
-  std::unique_ptr<EventFile> events_;
+  std::unique_ptr<EventFile> event_file_;
+  std::unique_ptr<DaemonNotices> notices_;
+  std::unique_ptr<ToldEvents> events_;
   StatusBoard board_;
   MoveWishes moves_;
   std::unique_ptr<ActionThreads> actions_;
@@ -146,6 +150,22 @@ bool DaemonProcess::leads() {
   return leads && pause_at_first();
 }
 
+/// The audit, and those who are told of it.
+Outcome DaemonProcess::open_events() {
+  event_file_ = std::make_unique<EventFile>(event_file_place(places_));
+  auto notices =
+      DaemonNotices::open({.file = places_, .clock = session_->clock(), .progress = *progress_});
+  if (!notices) return tl::unexpected(notices.error());
+  notices_ = std::move(*notices);
+  const auto cloud_of_group = [this](const std::string& name) {
+    const auto found = std::ranges::find(places_.nodes, name, &DeclaredNodes::name);
+    return found == places_.nodes.end() ? std::string() : cloud_of(*found);
+  };
+  events_ = std::make_unique<ToldEvents>(
+      *event_file_, cloud_of_group, [this](Notice notice) { notices_->tell(std::move(notice)); });
+  return {};
+}
+
 Outcome DaemonProcess::open_doors() {
   doors_ = std::make_unique<DaemonDoors>(
       DaemonDoors::Parts{.file = places_,
@@ -159,7 +179,8 @@ Outcome DaemonProcess::open_doors() {
                                moves_.add(services, "POST /v1/reschedule-service");
                                session_->signals().wake();
                              },
-                         .on_refusal = [](const Refusal&) {}});
+                         .on_refusal = [this](const Refusal& refused) { notices_->tell(refused); },
+                         .on_bound = [this](const BoundMet& met) { notices_->tell(met); }});
   return doors_->open_desks();
 }
 
@@ -197,7 +218,7 @@ Outcome DaemonProcess::open(DeclaredState declared) {
   if (state_.keys) record_ = std::make_unique<DynamiteRecord>(*state_.keys, *progress_);
   places_ = declared.file;
   if (auto opened = take_part(); !opened) return opened;
-  events_ = std::make_unique<EventFile>(event_file_place(declared.file));
+  if (auto opened = open_events(); !opened) return opened;
   actions_ = std::make_unique<ActionThreads>(ActionThreads::Parts{
       .carry_out =
           [this](const ActionOrder& order, const StopRequest& stop) {

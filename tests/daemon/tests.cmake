@@ -13,6 +13,7 @@ part_tests(daemon
     daemon_wishes_test.cpp
     endpoints_test.cpp
     event_file_test.cpp
+    event_notices_test.cpp
     event_test.cpp
     folder_state_store_test.cpp
     leadership_test.cpp

@@ -15,6 +15,15 @@ namespace scale_fleet {
 /// Bytes of a request's body: some thousand alerts.
 inline constexpr std::size_t longest_api_body = 1024UL * 1024;
 
+/// A count that can't go further.
+struct BoundMet {
+  std::string service;  ///< Or the group of machines.
+  std::string cloud;    ///< Of machines alone.
+  Direction direction = Direction::up;
+  InstanceCount by = 0;  ///< What the request said; 0: nothing.
+  std::string message;   ///< What was answered.
+};
+
 /// What the API stands on. All of it outlives the handler, and may be used on the server's thread.
 struct ApiParts {
   const StatusBoard& board;
@@ -26,8 +35,10 @@ struct ApiParts {
   std::function<std::string()> new_id;  ///< Another one each time; in the order of their times.
   std::optional<BearerToken> token = {};
   std::string prefix = {};  ///< Paths are served below it, too.
-  /// Somebody's request could not be understood, or was not allowed: for those who are told.
+  /// Somebody's request could not be understood: for those who are told. On the server's thread.
   std::function<void(const Refusal&)> on_refusal = [](const Refusal&) {};
+  /// Somebody asked for more or fewer where there are as many or few as may be.
+  std::function<void(const BoundMet&)> on_bound = [](const BoundMet&) {};
 };
 
 /// Answers what daemon_endpoints() answers, and requests for changes: POST /v1/scale-service,

@@ -12,7 +12,9 @@ namespace scale_fleet {
 /// What will come of a demand as far as it can be told at once; the loop decides.
 struct Foreseen {
   bool is_change = false;  ///< Else nothing has to be handed to the loop.
-  std::string message;     ///< In Docker Scaler's words, where it has some.
+  /// Where nothing is changed because the count is at its bound: in which direction it was asked.
+  Direction at_bound = Direction::none;
+  std::string message;  ///< In Docker Scaler's words, where it has some.
 
   bool operator==(const Foreseen&) const = default;
 };

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <random>
+
+#include "scale_fleet/api/api.hpp"
+#include "scale_fleet/config/declared_file.hpp"
+#include "scale_fleet/daemon/event_notices.hpp"
+#include "scale_fleet/notify/notifier.hpp"
+#include "scale_fleet/platform/progress.hpp"
+
+namespace scale_fleet {
+
+/// Who is told what a daemon did, as its file says. Callable on any thread.
+class DaemonNotices {
+ public:
+  /// What is outside; all of it outlives the notices.
+  struct Parts {
+    const DeclaredFile& file;
+    const Clock& clock;
+    Progress& progress;  ///< Told what couldn't be sent; a line at a time, on any thread.
+  };
+
+  /// Errors (usage): a URL or a file with one that can't be used.
+  static Result<std::unique_ptr<DaemonNotices>> open(Parts parts);
+
+  /// Gives the notice its time and its id, and lets it go.
+  void tell(Notice notice);
+  void tell(const Refusal& refused);
+  void tell(const BoundMet& met);
+
+ private:
+  explicit DaemonNotices(const DeclaredFile& file) : file_(file) {}
+
+  const DeclaredFile& file_;
+  std::mutex mutex_;
+  std::mt19937 random_{std::random_device{}()};
+  std::unique_ptr<Notifier> notifier_;
+};
+
+/// `aws` or `command`.
+std::string cloud_of(const DeclaredNodes& nodes);
+
+}  // namespace scale_fleet
