@@ -115,8 +115,8 @@ TEST_CASE("The desired count is set within the group's own bounds, and without i
   const auto group = world.group();
   REQUIRE(group->set_desired(4));
   CHECK(world.desired() == 4);
-  CHECK(launched == std::vector<std::string>{"10.1.0.3", "10.1.0.4"});
-  world.doubled.with([](const AutoScalingState& state) {
+  world.doubled.with([&](const AutoScalingState& state) {
+    CHECK(launched == std::vector<std::string>{"10.1.0.3", "10.1.0.4"});
     CHECK(state.calls.back().parameters.at("HonorCooldown") == "false");
   });
   const auto beyond = group->set_desired(6);
