@@ -68,7 +68,7 @@ Result<std::string> InstanceMetadata::get(const std::string& path) {
   const auto token = ask({.method = "PUT",
                           .target = "/latest/api/token",
                           .headers = {{"x-aws-ec2-metadata-token-ttl-seconds", "21600"}}});
-  if (!token) return token;
+  if (!token) return tl::unexpected(token.error());
   const bool fits_header = std::ranges::all_of(*token, [](char c) {
     return static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7f;
   });
