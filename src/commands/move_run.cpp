@@ -22,6 +22,16 @@ bool is_under_way(const MoveLine& line) {
   return line.under_way.has_value();
 }
 
+bool is_over(const MoveLine& line) {
+  return line.has_ended;
+}
+
+/// Measured on fleetd, and in its sources: up to 24 s after a unit was moved, the agent that had it
+/// before removes its rows of all machines from /state (agent/unit_state.go publishes every
+/// agent_ttl * 4 / 5, registry/unit_state.go removes too much), and up to 24 s later the agent that
+/// runs it writes its row again. Meanwhile nobody can tell that it is active.
+constexpr Duration rows_may_be_lost = std::chrono::seconds(60);
+
 }  // namespace
 
 Result<ClusterLook> look_with_machines(FleetApi& fleet) {
@@ -38,10 +48,13 @@ void MoveRun::finish(std::vector<MoveLine>& lines) {
   // Each turn: begin as many moves as may be under way; see how far each is; wait a little.
   for (;;) {
     begin_moves(lines);
-    if (std::ranges::none_of(lines, is_under_way)) break;
+    if (std::ranges::all_of(lines, is_over)) break;
     const auto asked = world_.clock.now();
     follow(lines);
-    if (std::ranges::none_of(lines, is_under_way)) continue;
+    const auto goes_on = [](const MoveLine& line) {
+      return !is_under_way(line) && !line.short_since;
+    };
+    if (std::ranges::all_of(lines, goes_on)) continue;
     const auto now = world_.clock.now();
     world_.clock.wait_until(now + delay_between_looks(now - started, now - asked));
   }
@@ -64,6 +77,8 @@ void MoveRun::begin_moves(std::vector<MoveLine>& lines) {
 
 void MoveRun::begin(MoveLine& line) {
   auto next = line.next();
+  if (!next && may_be_short_for_a_while(line, next.error())) return;
+  line.short_since.reset();
   if (!next) return fail(line, next.error());
   if (!*next) return end(line, std::nullopt);
   line.under_way = std::move(**next);
@@ -81,6 +96,16 @@ void MoveRun::begin(MoveLine& line) {
   world_.progress.tell(fmt::format("{}: leaving its machine", move.unit));
   line.is_launched = false;
   line.since = world_.clock.now();
+}
+
+bool MoveRun::may_be_short_for_a_while(MoveLine& line, const Error& error) {
+  if (error.kind != ErrorKind::precondition) return false;
+  const auto now = world_.clock.now();
+  if (!line.short_since) {
+    line.short_since = now;
+    world_.progress.tell(fmt::format("{}; waiting whether that changes", error.message));
+  }
+  return now - *line.short_since < rows_may_be_lost;
 }
 
 void MoveRun::follow(std::vector<MoveLine>& lines) {
@@ -189,6 +214,7 @@ void MoveRun::fail(MoveLine& line, Error error) {
 void MoveRun::end(MoveLine& line, std::optional<Error> error) {
   auto& report = line.report;
   line.has_ended = true;
+  line.short_since.reset();
   report.error = std::move(error);
   report.status = report.error           ? status_of(report.error->kind)
                   : report.moved.empty() ? ScaleStatus::unchanged

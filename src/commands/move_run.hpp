@@ -24,6 +24,8 @@ struct MoveLine {
   bool is_launched = false;  ///< The unit has left, and was told to come up again.
   TimePoint since = {};      ///< Of this part of the move.
   bool has_ended = false;
+  /// Since when too few of the others seem to be active; empty: they don't, as far as is known.
+  std::optional<TimePoint> short_since = {};
 };
 
 struct MoveLimits {
@@ -45,6 +47,7 @@ class MoveRun {
  private:
   void begin_moves(std::vector<MoveLine>& lines);
   void begin(MoveLine& line);
+  bool may_be_short_for_a_while(MoveLine& line, const Error& error);
   void follow(std::vector<MoveLine>& lines);
   void follow(MoveLine& line);
   Result<UnitsAndStates> look_at(const UnitMove& move);

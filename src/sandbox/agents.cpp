@@ -1,6 +1,7 @@
 #include "sandbox/agents.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "scale_fleet/core/unit_name.hpp"
 
@@ -35,6 +36,27 @@ UnitRun* Agents::find(const std::string& unit, const std::string& machine) {
 
 void Agents::erase(const std::string& unit, const std::string& machine) {
   tables_.runs.erase({unit, machine});
+  tables_.listed_runs.reset();
+  if (tables_.settings.publish_period > Duration::zero())
+    tables_.push(tables_.settings.publish_period, EventKind::rows_lost, unit, {});
+}
+
+void Agents::lose_rows(const std::string& unit) {
+  for (auto entry = tables_.runs.lower_bound({unit, {}});
+       entry != tables_.runs.end() && entry->first.first == unit;
+       ++entry) {
+    entry->second.unpublished = true;
+  }
+  tables_.listed_runs.reset();
+  tables_.push(tables_.settings.publish_period, EventKind::rows_back, unit, {});
+}
+
+void Agents::publish_rows(const std::string& unit) {
+  for (auto entry = tables_.runs.lower_bound({unit, {}});
+       entry != tables_.runs.end() && entry->first.first == unit;
+       ++entry) {
+    entry->second.unpublished = false;
+  }
   tables_.listed_runs.reset();
 }
 
@@ -86,6 +108,7 @@ void Agents::start(UnitRun& run) {
 
 void Agents::enter_phase(UnitRun& run) {
   const auto& phase = run.life[run.phase];
+  if (std::exchange(run.unpublished, false)) tables_.listed_runs.reset();
   run.row.active = phase.active;
   run.row.sub = phase.sub;
   if (!phase.lasts) return;
@@ -102,6 +125,7 @@ void Agents::end_phase(const ClusterEvent& event) {
 
 void Agents::stop(UnitRun& run) {
   run.stopping = true;
+  if (std::exchange(run.unpublished, false)) tables_.listed_runs.reset();
   run.row.active = "deactivating";
   run.row.sub = "stop-sigterm";
   run.serial = tables_.push(

@@ -18,6 +18,9 @@ class Agents {
   /// The event that the run's present phase, or its stopping, waits for.
   void end_phase(const ClusterEvent& event);
   void end_stop(const ClusterEvent& event);
+  /// The rows of the unit vanish, or those are back that did.
+  void lose_rows(const std::string& unit);
+  void publish_rows(const std::string& unit);
   /// The machine is forgotten, and its rows with it.
   void drop(const std::string& machine);
   /// The machine, silent for a while, goes on where it was.

@@ -40,6 +40,7 @@ struct UnitRun {
   std::size_t phase = 0;
   bool started = false;
   bool stopping = false;
+  bool unpublished = false;  ///< Another agent has removed the row, and ours is yet to write it.
   std::uint64_t serial = 0;  ///< Of the event that ends what it does now; others are out of date.
 };
 
@@ -48,6 +49,8 @@ enum class EventKind {
   agent_visit,  ///< `machine`'s agent looks at `unit`.
   phase_end,    ///< The run's phase is over.
   stop_end,     ///< The run's process has stopped.
+  rows_lost,    ///< An agent that had the unit before removes its rows, of all machines.
+  rows_back,    ///< The others have written theirs again.
   machine_end,  ///< `machine`, lost before, is forgotten.
 };
 

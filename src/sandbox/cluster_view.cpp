@@ -28,8 +28,9 @@ const std::vector<const UnitRecord*>& listed_units(ClusterTables& tables) {
 const std::vector<const UnitRun*>& listed_runs(ClusterTables& tables) {
   if (tables.listed_runs) return *tables.listed_runs;
   auto& list = tables.listed_runs.emplace();
-  for (const auto& [key, run] : tables.runs)
-    list.push_back(&run);
+  for (const auto& [key, run] : tables.runs) {
+    if (!run.unpublished) list.push_back(&run);
+  }
   return list;
 }
 
@@ -38,7 +39,7 @@ std::vector<const UnitRun*> runs_of_unit(const ClusterTables& tables, const std:
   for (auto run = tables.runs.lower_bound({unit, {}});
        run != tables.runs.end() && run->first.first == unit;
        ++run) {
-    list.push_back(&run->second);
+    if (!run->second.unpublished) list.push_back(&run->second);
   }
   return list;
 }
@@ -48,7 +49,8 @@ std::vector<const UnitRun*> runs_of_unit(const ClusterTables& tables, const std:
 Unit show_unit(const ClusterTables& tables, const UnitRecord& record) {
   // registry/job_state.go:27-48.
   auto current = JobState::inactive;
-  if (!record.target.empty() && tables.runs.contains({record.name, record.target})) {
+  const auto run = tables.runs.find({record.name, record.target});
+  if (run != tables.runs.end() && !run->second.unpublished) {
     current = record.launched ? JobState::launched : JobState::loaded;
   }
   return {.name = record.name,

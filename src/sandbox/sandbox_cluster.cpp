@@ -55,6 +55,10 @@ class SandboxCluster::World {
         return agents.end_phase(event);
       case EventKind::stop_end:
         return agents.end_stop(event);
+      case EventKind::rows_lost:
+        return agents.lose_rows(event.unit);
+      case EventKind::rows_back:
+        return agents.publish_rows(event.unit);
       case EventKind::machine_end:
         return end_machine(event);
     }
@@ -140,6 +144,13 @@ Slice<Unit> SandboxCluster::units(SliceRange range) const {
 
 Slice<UnitState> SandboxCluster::states(const StateFilter& filter, SliceRange range) const {
   return show_states(world_->tables, filter, range);
+}
+
+bool SandboxCluster::is_active(const std::string& unit) const {
+  const auto* record = world_->tables.readable(unit);
+  if (record == nullptr) return false;
+  const auto run = world_->tables.runs.find({unit, record->target});
+  return run != world_->tables.runs.end() && run->second.row.active == "active";
 }
 
 std::vector<Machine> SandboxCluster::machines() const {

@@ -30,7 +30,8 @@ class MoveWorld {
             .engine_delay = std::chrono::milliseconds(200),
             .agent_delay = std::chrono::milliseconds(200),
             .start_delay = std::chrono::milliseconds(200),
-            .stop_delay = std::chrono::milliseconds(200)};
+            .stop_delay = std::chrono::milliseconds(200),
+            .publish_period = std::chrono::seconds(2)};
   }
 
   explicit MoveWorld(std::size_t machines) : sandbox(quick(machines)) {
@@ -106,9 +107,9 @@ class MoveWorld {
   /// Units that are set to something else than launched, and those that aren't active.
   std::vector<std::string> not_running() const {
     std::vector<std::string> names;
-    const auto rows = sandbox.cluster.states({}, {.first = 0, .count = 10'000}).items;
     for (const auto& unit : units()) {
-      const bool runs = unit.desired_state == JobState::launched && is_well(unit, rows);
+      const bool runs =
+          unit.desired_state == JobState::launched && sandbox.cluster.is_active(unit.name);
       const bool counts = !is_template_name(unit.name) && !is_global(unit.options);
       if (!runs && counts) names.push_back(unit.name);
     }
@@ -160,11 +161,9 @@ class MoveWorld {
     std::map<std::string, std::size_t> active;
     for (const auto& [service, least] : least_active)
       active[service] = 0;
-    for (const auto& row : sandbox.cluster.states({}, {.first = 0, .count = 10'000}).items) {
-      const auto service = service_of(row.unit);
-      if (!service || row.active != "active") continue;
-      const auto unit = sandbox.cluster.unit(row.unit);
-      if (unit && unit->machine_id == row.machine_id) ++active[service->display_name()];
+    for (const auto& unit : units()) {
+      const auto service = service_of(unit.name);
+      if (service && sandbox.cluster.is_active(unit.name)) ++active[service->display_name()];
     }
     for (const auto& [service, count] : active) {
       const auto [least, is_new] = least_active.try_emplace(service, count);

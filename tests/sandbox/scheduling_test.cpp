@@ -184,3 +184,22 @@ TEST_CASE("A machine that comes back in time goes on where it was") {
   CHECK(look(cluster, "a@1.service") == "launched on machine, loaded/active/running");
   CHECK(cluster.machines().size() == 1);
 }
+
+TEST_CASE("The rows of a unit that has moved vanish once and come back, while it runs") {
+  auto settings = SandboxSettings{.machines = sandbox_machines(2)};
+  settings.publish_period = 24s;
+  SandboxCluster cluster(settings, TimePoint{});
+  cluster.put_unit("a.service", plain, JobState::launched);
+  settle(cluster);
+  REQUIRE(look(cluster, "a.service") == "launched on machine, loaded/active/running");
+  cluster.set_desired_state("a.service", JobState::inactive);
+  settle(cluster);
+  cluster.set_desired_state("a.service", JobState::launched);
+  settle(cluster);
+  CHECK(look(cluster, "a.service") == "launched on machine, loaded/active/running");
+  cluster.advance_to(cluster.now() + 10s);
+  CHECK(look(cluster, "a.service") == "inactive on machine");
+  CHECK(cluster.is_active("a.service"));
+  cluster.advance_to(cluster.now() + 24s);
+  CHECK(look(cluster, "a.service") == "launched on machine, loaded/active/running");
+}

@@ -74,6 +74,8 @@ class SandboxCluster {
   Slice<Unit> units(SliceRange range) const;
   /// Rows of /state, by unit and then machine.
   Slice<UnitState> states(const StateFilter& filter, SliceRange range) const;
+  /// Whether a process of the unit is active on its machine, whether or not a row says so.
+  bool is_active(const std::string& unit) const;
   /// The machines that are known to be there, by id.
   std::vector<Machine> machines() const;
 

@@ -25,6 +25,11 @@ struct SandboxSettings {
   Duration start_delay = std::chrono::seconds{1};   ///< A unit is `activating` for so long.
   Duration stop_delay = std::chrono::seconds{1};    ///< A process takes so long to stop.
   Duration machine_ttl = std::chrono::seconds{30};  ///< A lost machine is noticed after this.
+  /// An agent that a unit has left removes the rows of all machines for it, at most this much later
+  /// (agent/unit_state.go, every 24 s with the usual agent_ttl; registry/unit_state.go removes them
+  /// all), and the agent that runs it now writes its row again at most this much after that. Zero:
+  /// none of that is played.
+  Duration publish_period = Duration::zero();
   /// False: a Fleet before 0.13, which ignores new options of a unit that it has.
   bool takes_new_options = true;
 };
