@@ -34,7 +34,9 @@ class MoveWorld {
             .publish_period = std::chrono::seconds(2)};
   }
 
-  explicit MoveWorld(std::size_t machines) : sandbox(quick(machines)) {
+  explicit MoveWorld(std::size_t machines) : MoveWorld(quick(machines)) {}
+
+  explicit MoveWorld(SandboxSettings settings) : sandbox(std::move(settings)) {
     sandbox.after_event = [this] { witness(); };
     connect();
   }

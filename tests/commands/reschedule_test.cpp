@@ -184,6 +184,25 @@ TEST_CASE("An instance that somebody stopped stays so, and counts for nothing") 
   CHECK(world->sandbox.cluster.unit("my_app@3.service")->desired_state == JobState::inactive);
 }
 
+TEST_CASE("An instance whose row is lost after its move holds up the next, and fails nothing") {
+  for (const Duration period : std::vector<Duration>{500ms, 1s, 2s, 24s}) {
+    INFO("rows are written every " << std::chrono::duration<double>(period).count() << " s");
+    auto settings = MoveWorld::quick(2);
+    settings.publish_period = period;
+    MoveWorld world(settings);
+    world.launch_instances("my_app", 6);
+    world.start_watching();
+    const auto report = world.reschedule({"my_app"}, {.all = true});
+    CHECK(message_of(report) == "no error");
+    CHECK(lines_of(report).size() == 6);
+    CHECK(world.least_active["my_app"] == 5);
+    const bool was_held_up = std::ranges::any_of(world.progress.lines, [](const std::string& line) {
+      return line.ends_with("isn't active; waiting whether that changes");
+    });
+    CHECK(was_held_up == (period == 2s));  // Else none is looked at while its row is lost.
+  }
+}
+
 TEST_CASE("One that somebody destroys on its way is no failure") {
   const auto world = crowded_world();
   bool destroyed = false;
