@@ -10,9 +10,9 @@ namespace scale_fleet {
 namespace {
 
 /// Decides at a look of its own, each time it is asked.
-std::function<Result<std::optional<UnitMove>>()> moves_of(World world,
-                                                          const ServiceMoves& service,
-                                                          bool all) {
+std::function<Result<std::optional<UnitMove>>()> next_move_of(World world,
+                                                              const ServiceMoves& service,
+                                                              bool all) {
   const auto rule = std::make_shared<RescheduleRule>();
   rule->all = all;
   return [world, service, rule]() -> Result<std::optional<UnitMove>> {
@@ -76,7 +76,7 @@ MoveReport RescheduleCommand::run(const std::vector<RescheduleRequest>& requests
   }
   std::vector<MoveLine> lines;
   for (const auto& request : requests) {
-    lines.push_back({.next = moves_of(world_, request.service, options_.all),
+    lines.push_back({.next = next_move_of(world_, request.service, options_.all),
                      .report = {.service = request.service.service.display_name(), .moved = {}},
                      .timeout = request.timeout});
   }

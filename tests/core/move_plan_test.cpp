@@ -52,7 +52,7 @@ std::string told(const Result<std::optional<UnitMove>>& next) {
   return (*next)->unit + " " + (*next)->from + ">" + (*next)->to;
 }
 
-UnitOptions x_fleet(const std::string& name, const std::string& value) {
+UnitOptions x_fleet_line(const std::string& name, const std::string& value) {
   return {{"X-Fleet", name, value}};
 }
 
@@ -76,7 +76,7 @@ TEST_CASE("The next move goes from the fullest machine to the emptiest that suit
                          full().unit("x.service", "a").unit("y.service", "b"),
                          "app@1.service a>b"},
                         {"a global unit is on every machine",
-                         full().unit("g.service", "", x_fleet("Global", "true")),
+                         full().unit("g.service", "", x_fleet_line("Global", "true")),
                          "app@1.service a>b"},
                         {"the fullest first",
                          MachineScene({"a", "b", "c"})
@@ -88,12 +88,12 @@ TEST_CASE("The next move goes from the fullest machine to the emptiest that suit
                          "app@2.service b>c"},
                         {"two move together, which would only turn it around",
                          full()
-                             .unit("log.service", "a", x_fleet("MachineOf", "app@1.service"))
+                             .unit("log.service", "a", x_fleet_line("MachineOf", "app@1.service"))
                              .unit("x.service", "b"),
                          "app@2.service a>b"},
                         {"the other machine conflicts",
                          full()
-                             .unit("x.service", "b", x_fleet("Conflicts", "app@*"))
+                             .unit("x.service", "b", x_fleet_line("Conflicts", "app@*"))
                              .unit("y.service", "a")
                              .unit("z.service", "a"),
                          "nothing"},
@@ -101,7 +101,7 @@ TEST_CASE("The next move goes from the fullest machine to the emptiest that suit
                          MachineScene({"a", "b"})
                              .unit("main.service", "a")
                              .unit("x.service", "a")
-                             .unit("app@1.service", "a", x_fleet("MachineOf", "main.service")),
+                             .unit("app@1.service", "a", x_fleet_line("MachineOf", "main.service")),
                          "nothing"}}) {
     INFO(row.what);
     const auto& look = row.scene.look;
@@ -128,7 +128,7 @@ TEST_CASE("Moves even the load out and come to an end, in random clusters") {
       if (up_to(3) == 0) {
         scene.unit("log@" + number + ".service",
                    machine,
-                   x_fleet("MachineOf", "app@" + number + ".service"));
+                   x_fleet_line("MachineOf", "app@" + number + ".service"));
       }
     }
     for (std::size_t i = up_to(6); i > 0; --i)
@@ -192,11 +192,11 @@ TEST_CASE("Who leaves a machine, and where to") {
   auto scene = MachineScene({"a", "b", "c"})
                    .unit("app@1.service", "a")
                    .unit("app@2.service", "b")
-                   .unit("log@1.service", "a", x_fleet("MachineOf", "app@%i.service"))
+                   .unit("log@1.service", "a", x_fleet_line("MachineOf", "app@%i.service"))
                    .unit("x@7.service", "a")
                    .unit("x@8.service", "a")
                    .unit("y.service", "a", {}, "failed")
-                   .unit("g.service", "", x_fleet("Global", "true"));
+                   .unit("g.service", "", x_fleet_line("Global", "true"));
   const Blocker blocker{.machine_id = "a", .unit = "app@9.service"};
   scene.unit(blocker_name(blocker), "a", blocker_options(blocker));
   scene.look.machines.front().metadata["scale-fleet-drain"] = "a";
