@@ -9,6 +9,13 @@
 #include "scale_fleet/core/drain_blocker.hpp"
 
 namespace scale_fleet {
+namespace {
+
+/// Somebody else may launch units meanwhile, which Fleet then sends to the machine.
+constexpr int rounds = 3;
+
+}  // namespace
+
 MoveReport Drain::empty(const std::string& machine_id) {
   MoveReport report;
   const auto end = [&](std::optional<Error> error) {
@@ -33,12 +40,30 @@ MoveReport Drain::empty(const std::string& machine_id) {
   return end(std::nullopt);
 }
 
-void Drain::move_away(const std::string& machine_id, const ClusterLook& look, MoveReport& report) {
+void Drain::move_away(const std::string& machine_id, ClusterLook look, MoveReport& report) {
   const std::string key(drain_metadata_key);
   if (auto set = world_.fleet.set_machine_metadata(machine_id, key, machine_id); !set) {
     report.error = set.error();
     return;
   }
+  std::vector<std::string> left;
+  for (int round = 0; round < rounds; ++round) {
+    move_lines(machine_id, look, report);
+    if (overall_status(report) > ScaleStatus::converged) return;
+    auto after = look_with_machines(world_.fleet);
+    if (!after) {
+      report.error = after.error();
+      return;
+    }
+    left = units_left_on(machine_id, *after);
+    if (left.empty()) return;
+    look = std::move(*after);
+  }
+  report.error = Error{.kind = ErrorKind::refused,
+                       .message = fmt::format("still on the machine: {}", fmt::join(left, ", "))};
+}
+
+void Drain::move_lines(const std::string& machine_id, const ClusterLook& look, MoveReport& report) {
   std::vector<MoveLine> lines;
   for (const auto& service : services_on(machine_id, look, options_.services)) {
     const auto next = [this, service, machine_id]() -> Result<std::optional<UnitMove>> {
@@ -55,14 +80,6 @@ void Drain::move_away(const std::string& machine_id, const ClusterLook& look, Mo
       .finish(lines);
   for (auto& line : lines)
     report.services.push_back(std::move(line.report));
-  if (overall_status(report) > ScaleStatus::converged) return;
-  const auto after = look_with_machines(world_.fleet);
-  if (!after) {
-    report.error = after.error();
-  } else if (const auto left = units_left_on(machine_id, *after); !left.empty()) {
-    report.error = Error{.kind = ErrorKind::refused,
-                         .message = fmt::format("still on the machine: {}", fmt::join(left, ", "))};
-  }
 }
 
 Outcome Drain::release(const std::string& machine_id) {

@@ -172,6 +172,47 @@ TEST_CASE("A unit that finds no place after all goes back, and the drain fails")
   CHECK(world->place_of("single.service") == 1);
 }
 
+TEST_CASE("A unit that can be nowhere else and comes meanwhile ends a drain in order") {
+  const auto world = furnished_world();
+  world->http->after_acting = [&](const HttpRequest& request) {
+    if (request.body != R"({"desiredState":"launched"})") return;
+    world->sandbox.cluster.put_unit("new.service",
+                                    {{"X-Fleet", "MachineMetadata", "scale-fleet-drain=" + emptied},
+                                     {"Service", "ExecStart", "/bin/app"}},
+                                    JobState::launched);
+  };
+  const auto report = world->drain(two_declared).empty(emptied);
+  CHECK(report.status == ScaleStatus::failed);
+  CHECK(message_of(report) ==
+        "no other machine has a place for new.service (MachineMetadata=scale-fleet-drain=" +
+            emptied + ")");
+  CHECK(world->traces().empty());
+}
+
+TEST_CASE("A unit that somebody launches there meanwhile is moved too") {
+  const auto world = furnished_world();
+  bool launched = false;
+  world->sandbox.after_event = [&] {
+    if (launched || world->place_of("web@1.service") < 2) return;
+    launched = true;
+    // Everybody else is fuller.
+    for (const auto* name : {"a1", "a2", "a3", "a4"}) {
+      for (const std::size_t number : {2U, 3U})
+        world->sandbox.cluster.put_unit(fmt::format("{}-{}.service", name, number),
+                                        {{"X-Fleet", "MachineID", MoveWorld::machine(number)},
+                                         {"Service", "ExecStart", "/bin/app"}},
+                                        JobState::launched);
+    }
+    world->sandbox.cluster.put_unit(
+        "late.service", {{"Service", "ExecStart", "/bin/app"}}, JobState::launched);
+  };
+  const auto report = world->drain(two_declared).empty(emptied);
+  CHECK(message_of(report) == "no error");
+  CHECK(world->place_of("late.service") > 1);
+  CHECK(lines_of(report).size() == 4);
+  CHECK(lines_of(report).back().starts_with("late.service 1>"));
+}
+
 TEST_CASE("Where too few would stay active a drain moves nothing of that service") {
   const auto world = furnished_world();
   world->sandbox.cluster.set_systemd_state("web@2.service", "failed", "failed");

@@ -44,7 +44,8 @@ class Drain {
 
  private:
   Result<std::vector<std::string>> release_all(std::set<std::string> machine_ids, bool of_group);
-  void move_away(const std::string& machine_id, const ClusterLook& look, MoveReport& report);
+  void move_away(const std::string& machine_id, ClusterLook look, MoveReport& report);
+  void move_lines(const std::string& machine_id, const ClusterLook& look, MoveReport& report);
 
   World world_;
   DrainOptions options_;
