@@ -97,7 +97,7 @@ void Daemon::replace(DeclaredState declared, Sources sources) {
   for (const auto& gone : services_) {
     if (!gone) continue;
     if (gone->is_busy()) world_.actions.interrupt(gone->name);
-    for (const auto& kept : gone->demands)
+    for (const auto& kept : gone->demands.waiting)
       world_.desk->finish({kept.demand.id});
   }
   services_ = std::move(next);
@@ -160,8 +160,7 @@ void Daemon::stand_by() {
   has_read_wishes_ = false;
   for (const auto& service : services_) {
     service->is_remembered = false;
-    service->demands.clear();
-    service->dealt.clear();
+    service->demands = {};
   }
   if (world_.desk != nullptr) world_.desk->let_go();
   auto looked = look();

@@ -77,8 +77,8 @@ void Daemon::decide_on(KeptService& service) {
   }
   service.must_save = service.must_save || seen != history;
   history = seen;
-  drop_stale_demands(service);
-  const auto demands = demands_of(service);
+  drop_stale(service);
+  const auto demands = demands_of(service.memory, service.demands);
   service.decision = decide(policy,
                             {.instances = views,
                              .samples = samples_,
@@ -100,7 +100,7 @@ void Daemon::act_on(KeptService& service) {
   service.is_waiting = false;
   const bool is_left_alone = decision.kind == ReasonKind::paused && !service.pause->down_only;
   if (is_left_alone) {
-    settle_demands(service);
+    settle(service);
     return tell_nothing_done(service);
   }
   if (const auto why = not_yet(service)) {
@@ -128,7 +128,7 @@ void Daemon::act_on(KeptService& service) {
                              !drift->other_text.empty();
   if (drift->steps.empty() && !replaces_text) {
     service.trouble.reset();
-    settle_demands(service);
+    settle(service);
     if (!service.move_asked_by.empty()) return start_move(service);
     return tell_nothing_done(service);
   }
@@ -141,7 +141,7 @@ void Daemon::act_on(KeptService& service) {
     return tell_nothing_done(service);
   }
   explain_repair(*drift, replaces_text, *service.decision);
-  begin_demands(service);
+  begin(service);
   start(service,
         {.service = service.declared,
          .request = std::move(request),

@@ -84,8 +84,8 @@ void Daemon::save(KeptService& service, bool all) {
     }
     service.saved = saving;
   }
-  if (!service.dealt.empty() && world_.desk != nullptr) world_.desk->finish(service.dealt);
-  service.dealt.clear();
+  const auto dealt = std::exchange(service.demands.dealt, {});
+  if (!dealt.empty() && world_.desk != nullptr) world_.desk->finish(dealt);
   service.saved_at = now_;
   service.must_save = false;
 }

@@ -89,4 +89,15 @@ Result<KeptDemand> parse_demand(std::string_view text) {
   return reading_stored([&] { return read_demand(stored_object(text)); });
 }
 
+std::map<std::string, std::optional<KeptDemand>> demands_on_shelf(
+    const std::map<std::string, std::string>& texts) {
+  std::map<std::string, std::optional<KeptDemand>> demands;
+  for (const auto& [id, text] : texts) {
+    auto demand = parse_demand(text);
+    const bool is_whole = demand && demand->demand.id == id;
+    demands[id] = is_whole ? std::optional(*std::move(demand)) : std::nullopt;
+  }
+  return demands;
+}
+
 }  // namespace scale_fleet

@@ -166,14 +166,6 @@ void conclude_action(KeptService& service,
   service.next_try = times.now + pause_after(service.failures, interval);
 }
 
-std::vector<Demand> demands_of(const KeptService& service) {
-  std::vector<Demand> demands;
-  if (service.memory.carrying) demands.push_back(service.memory.carrying->demand);
-  for (const auto& kept : service.demands)
-    demands.push_back(kept.demand);
-  return demands;
-}
-
 std::optional<Error> trouble_of(const KeptService& service) {
   if (service.wish_error) return service.wish_error;
   return service.trouble ? service.trouble : service.unwell;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/kept_demands.hpp"
 #include "scale_fleet/config/declared_file.hpp"
 #include "scale_fleet/core/service_snapshot.hpp"
 #include "scale_fleet/daemon/action.hpp"
@@ -44,9 +45,8 @@ struct KeptService {
   std::optional<Error> unwell = {};  ///< Some of them took too long.
   /// Whether what an earlier leader remembered has been read.
   bool is_remembered = false;
-  std::vector<KeptDemand> demands = {};  ///< Not decided on yet, in the order in which they came.
-  std::vector<std::string> dealt = {};   ///< Ids that may leave the shelf once this is saved.
-  std::string told;                      ///< What was last told of a decision that changes nothing.
+  PendingDemands demands = {};
+  std::string told;  ///< What was last told of a decision that changes nothing.
   bool has_acted = false;
   std::string move_asked_by;  ///< Who wants its instances to be spread anew; empty: nobody.
   bool is_waiting = false;    ///< For another service to be well, before it comes up.
@@ -60,9 +60,6 @@ struct KeptService {
   /// All that are there are well, and as many as were decided on.
   bool is_as_wanted() const { return decision && current == decision->count && well == current; }
 };
-
-/// What a decision has to consider: the demand that is being carried out first.
-std::vector<Demand> demands_of(const KeptService& service);
 
 /// Stands for a text that was saved: the texts of all services are too long to be kept.
 inline std::size_t text_key(const std::string& text) {

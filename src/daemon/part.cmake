@@ -24,6 +24,7 @@ part(daemon
     explain_service.cpp
     folder_state_store.cpp
     kept_demand.cpp
+    kept_demands.cpp
     kept_service.cpp
     leadership.cpp
     metrics_document.cpp

@@ -112,11 +112,10 @@ class Daemon {
   void take_move_wishes();
   void start_move(KeptService& service);
   void read_demands();
-  void take_demand(KeptDemand demand);
-  void drop_stale_demands(KeptService& service);
-  void give_up(const KeptService& service, const KeptDemand& kept);
-  void begin_demands(KeptService& service);
-  void settle_demands(KeptService& service);
+  void take_in(KeptDemand demand);
+  void drop_stale(KeptService& service);
+  void begin(KeptService& service);
+  void settle(KeptService& service);
   void decide_on(KeptService& service);
   void act_on(KeptService& service);
   std::optional<std::string> not_yet(KeptService& service) const;

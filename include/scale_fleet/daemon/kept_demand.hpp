@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,5 +44,9 @@ std::string demand_text(const KeptDemand& demand);
 
 /// Errors (refused): a text that isn't such a demand.
 Result<KeptDemand> parse_demand(std::string_view text);
+
+/// What the texts on a shelf are; empty of those that can't be understood, or lie under another id.
+std::map<std::string, std::optional<KeptDemand>> demands_on_shelf(
+    const std::map<std::string, std::string>& texts);
 
 }  // namespace scale_fleet

@@ -1,0 +1,141 @@
+#include "daemon/kept_demands.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "scale_fleet/core/duration_text.hpp"
+
+namespace scale_fleet {
+namespace {
+
+bool holds(const std::vector<std::string>& ids, const std::string& id) {
+  return std::ranges::find(ids, id) != ids.end();
+}
+
+Millis longest_rest(const ServicePolicy& policy) {
+  return std::max(rest_of_alert(policy, Direction::up), rest_of_alert(policy, Direction::down));
+}
+
+void note_dealt(const DemandedCount& count, const std::string& id) {
+  auto& dealt = count.memory.dealt;
+  dealt.push_back(id);
+  if (dealt.size() > remembered_demands) dealt.erase(dealt.begin());
+  count.pending.dealt.push_back(id);
+  count.must_save = true;
+}
+
+/// The event that a demand changed nothing.
+Event nothing_came_of(const DemandedCount& count,
+                      const KeptDemand& kept,
+                      std::string why,
+                      WallTime now) {
+  return {.time = now,
+          .kind = EventKind::no_op,
+          .service = count.name,
+          .before = count.current,
+          .after = count.current,
+          .units = {},
+          .asked_by = kept.demand.asked_by,
+          .reason = std::move(why),
+          .error = std::nullopt};
+}
+
+std::string why_nothing(const Decision& decision) {
+  auto why = fmt::format("{}", fmt::join(decision.reasons, "; "));
+  if (!decision.limits.empty()) why += fmt::format(" ({})", fmt::join(decision.limits, "; "));
+  return why;
+}
+
+Event given_up(const DemandedCount& count, const KeptDemand& kept, WallTime now) {
+  const auto why = fmt::format("{} asked for it, and it is given up after {}",
+                               kept.demand.asked_by,
+                               format_duration(longest_try_of_demand));
+  auto event = nothing_came_of(count, kept, why, now);
+  event.error = Error{.kind = ErrorKind::timed_out, .message = why};
+  return event;
+}
+
+}  // namespace
+
+Taken take_demand(const DemandedCount& count, KeptDemand demand) {
+  const auto& id = demand.demand.id;
+  if (holds(count.memory.dealt, id)) return Taken::was_dealt_with;
+  const auto& carrying = count.memory.carrying;
+  const bool waits = std::ranges::any_of(
+      count.pending.waiting, [&](const KeptDemand& kept) { return kept.demand.id == id; });
+  if (waits || (carrying && carrying->demand.id == id)) return Taken::is_known;
+  count.pending.waiting.push_back(std::move(demand));
+  return Taken::waits;
+}
+
+std::vector<Demand> demands_of(const ServiceMemory& memory, const PendingDemands& pending) {
+  std::vector<Demand> demands;
+  if (memory.carrying) demands.push_back(memory.carrying->demand);
+  for (const auto& kept : pending.waiting)
+    demands.push_back(kept.demand);
+  return demands;
+}
+
+std::vector<Event> drop_stale_demands(const DemandedCount& count, WallTime now) {
+  std::vector<Event> events;
+  const auto rest = longest_rest(count.policy);
+  std::erase_if(count.memory.alerts, [&](const auto& each) { return now - each.second >= rest; });
+  auto& carrying = count.memory.carrying;
+  if (carrying && now - carrying->received >= longest_try_of_demand) {
+    events.push_back(given_up(count, *carrying, now));
+    carrying.reset();
+    count.must_save = true;
+  }
+  std::erase_if(count.pending.waiting, [&](const KeptDemand& kept) {
+    const bool is_old = now - kept.received >= longest_try_of_demand;
+    if (!is_old && !comes_again(kept, count.memory.alerts, count.policy, now)) return false;
+    if (is_old) events.push_back(given_up(count, kept, now));
+    note_dealt(count, kept.demand.id);
+    return true;
+  });
+  return events;
+}
+
+std::vector<Event> settle_demands(const DemandedCount& count,
+                                  const Decision& decision,
+                                  WallTime now) {
+  std::vector<Event> events;
+  const auto& answered = decision.answered;
+  if (answered.empty()) return events;
+  auto& carrying = count.memory.carrying;
+  if (carrying && holds(answered, carrying->demand.id)) {
+    carrying.reset();
+    count.must_save = true;
+  }
+  std::erase_if(count.pending.waiting, [&](const KeptDemand& kept) {
+    if (!holds(answered, kept.demand.id)) return false;
+    note_dealt(count, kept.demand.id);
+    if (!holds(decision.carried_out, kept.demand.id))
+      events.push_back(nothing_came_of(count, kept, why_nothing(decision), now));
+    return true;
+  });
+  return events;
+}
+
+std::vector<Event> begin_demands(const DemandedCount& count,
+                                 const Decision& decision,
+                                 WallTime now) {
+  std::optional<KeptDemand> begun;
+  const auto take_in = [&](const KeptDemand& kept) {
+    if (!holds(decision.carried_out, kept.demand.id)) return;
+    if (!begun) begun = kept;
+    begun->demand.count = decision.count;
+    for (const auto& alert : kept.alerts)
+      count.memory.alerts[alert] = now;
+  };
+  if (count.memory.carrying) take_in(*count.memory.carrying);
+  for (const auto& kept : count.pending.waiting)
+    take_in(kept);
+  auto events = settle_demands(count, decision, now);
+  count.memory.carrying = std::move(begun);
+  return events;
+}
+
+}  // namespace scale_fleet
