@@ -17,21 +17,17 @@ namespace {
 /// How long a sample of each metric may matter to any service.
 std::map<std::string, Millis> horizons_of(const DeclaredFile& file) {
   std::map<std::string, Millis> all;
-  for (const auto& service : file.services) {
-    for (const auto& [metric, horizon] : metric_horizons(service.policy)) {
+  const auto add = [&](const ServicePolicy& policy) {
+    for (const auto& [metric, horizon] : metric_horizons(policy)) {
       auto& longest = all[metric];
       longest = std::max(longest, horizon);
     }
-  }
+  };
+  for (const auto& service : file.services)
+    add(service.policy);
+  for (const auto& nodes : file.nodes)
+    add(nodes.policy);
   return all;
-}
-
-std::shared_ptr<const ServicePolicy> frame_of(const ServicePolicy& policy) {
-  auto frame = policy;
-  frame.scale_up.clear();
-  frame.scale_down.clear();
-  frame.target.clear();
-  return std::make_shared<const ServicePolicy>(std::move(frame));
 }
 
 std::unique_ptr<KeptService> kept(const DeclaredService& declared) {
@@ -64,6 +60,18 @@ bool has_changed(const Declaration& before, const Declaration& after) {
 Daemon::Daemon(DaemonWorld world, DaemonOptions options, DeclaredState declared, Sources sources)
     : world_(std::move(world)), options_(std::move(options)), started_(world_.wall_time()) {
   now_ = started_;
+  if (world_.nodes != nullptr) {
+    nodes_ = std::make_unique<NodeKeeper>(
+        NodeKeeper::World{.clock = world_.clock,
+                          .state = world_.state,
+                          .actions = *world_.nodes,
+                          .progress = world_.progress,
+                          .record = [this](const Event& event) { record(event); },
+                          .may_go_on = world_.may_go_on,
+                          .desk = world_.nodes_desk,
+                          .moves = world_.moves,
+                          .is_dry_run = options_.dry_run});
+  }
   replace(std::move(declared), std::move(sources));
 }
 
@@ -101,6 +109,7 @@ void Daemon::replace(DeclaredState declared, Sources sources) {
       world_.desk->finish({kept.demand.id});
   }
   services_ = std::move(next);
+  if (nodes_) nodes_->replace(declared_.file);
   in_order_.clear();
   for (const auto& wave : declared_waves(declared_.file.services)) {
     for (const auto place : wave)
@@ -150,6 +159,7 @@ void Daemon::turn() {
   take_move_wishes();
   for (auto* service : in_order_)
     decide_on(*service);
+  if (nodes_) nodes_->turn(samples_, now_);
   save(false);
   write_record();
 }
@@ -163,12 +173,14 @@ void Daemon::stand_by() {
     service->demands = {};
   }
   if (world_.desk != nullptr) world_.desk->let_go();
+  if (nodes_) nodes_->stand_by();
   auto looked = look();
   if (auto why = world_.cannot_lead()) looked = tl::unexpected(*std::move(why));
   note_trouble(looked);
 }
 
 void Daemon::take_ended() {
+  if (nodes_) nodes_->take_ended(now_, world_.wall_time());
   for (const auto& end : world_.actions.take_ended()) {
     const auto name = end.order.service.service.display_name();
     const auto since = std::chrono::duration_cast<Millis>(world_.clock.now() - end.ended);
@@ -193,11 +205,13 @@ void Daemon::take_ended() {
 void Daemon::finish() {
   world_.actions.stop();
   now_ = world_.wall_time();
+  if (nodes_) nodes_->finish(now_);
   take_ended();
   if (is_leader_) save(true);
 }
 
 bool Daemon::is_busy() const {
+  if (nodes_ && nodes_->is_busy()) return true;
   return std::ranges::any_of(services_, [](const auto& service) {
     return service->is_busy() || !service->awaited.empty();
   });
@@ -269,6 +283,7 @@ DaemonStatus Daemon::status() const {
                       .counters = counters_};
   for (const auto& service : services_)
     status.services.push_back(status_of(*service));
+  if (nodes_) status.nodes = nodes_->status();
   return status;
 }
 

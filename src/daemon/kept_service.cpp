@@ -17,14 +17,6 @@ bool is_idle(const Instance& instance, Condition condition) {
          instance.unit.machine_id.empty();
 }
 
-/// Twice as long after each failure, from one interval on.
-Millis pause_after(int failures, Millis interval) {
-  auto pause = std::min(interval, longest_pause_after_failure);
-  for (int i = 1; i < failures && pause < longest_pause_after_failure; ++i)
-    pause *= 2;
-  return std::min(pause, longest_pause_after_failure);
-}
-
 bool says_the_same(const RememberedDecision& left, const Decision& right) {
   return left.count == right.count && left.direction == right.direction &&
          left.kind == right.kind && left.asked_by == right.asked_by;
@@ -78,6 +70,21 @@ std::optional<Error> error_of(const ScaleReport& report) {
 }
 
 }  // namespace
+
+Millis pause_after(int failures, Millis interval) {
+  auto pause = std::min(interval, longest_pause_after_failure);
+  for (int i = 1; i < failures && pause < longest_pause_after_failure; ++i)
+    pause *= 2;
+  return std::min(pause, longest_pause_after_failure);
+}
+
+std::shared_ptr<const ServicePolicy> frame_of(const ServicePolicy& policy) {
+  auto frame = policy;
+  frame.scale_up.clear();
+  frame.scale_down.clear();
+  frame.target.clear();
+  return std::make_shared<const ServicePolicy>(std::move(frame));
+}
 
 std::vector<InstanceView> see_instances(const ServiceSnapshot& snapshot,
                                         ServiceMemory& memory,

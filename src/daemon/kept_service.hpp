@@ -61,6 +61,12 @@ struct KeptService {
   bool is_as_wanted() const { return decision && current == decision->count && well == current; }
 };
 
+/// Before the next try: twice as long after each failure, from one interval on.
+Millis pause_after(int failures, Millis interval);
+
+/// A policy without its rules.
+std::shared_ptr<const ServicePolicy> frame_of(const ServicePolicy& policy);
+
 /// Stands for a text that was saved: the texts of all services are too long to be kept.
 inline std::size_t text_key(const std::string& text) {
   return std::hash<std::string>{}(text);

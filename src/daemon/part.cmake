@@ -25,9 +25,11 @@ part(daemon
     folder_state_store.cpp
     kept_demand.cpp
     kept_demands.cpp
+    kept_nodes.cpp
     kept_service.cpp
     leadership.cpp
     metrics_document.cpp
+    node_keeper.cpp
     owned_files.cpp
     pause_command.cpp
     pauses.cpp

@@ -80,8 +80,4 @@ void DaemonNotices::tell(const BoundMet& met) {
       met.message));
 }
 
-std::string cloud_of(const DeclaredNodes& nodes) {
-  return std::holds_alternative<AwsGroup>(nodes.group) ? "aws" : "command";
-}
-
 }  // namespace scale_fleet

@@ -39,7 +39,4 @@ class DaemonNotices {
   std::unique_ptr<Notifier> notifier_;
 };
 
-/// `aws` or `command`.
-std::string cloud_of(const DeclaredNodes& nodes);
-
 }  // namespace scale_fleet

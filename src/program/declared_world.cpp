@@ -152,6 +152,8 @@ std::vector<Metric> used_metrics(const DeclaredFile& file) {
   std::vector<Metric> metrics;
   for (const auto& service : file.services)
     add_metrics(service.policy, metrics);
+  for (const auto& nodes : file.nodes)
+    add_metrics(nodes.policy, metrics);
   return metrics;
 }
 

@@ -19,6 +19,7 @@
 #include "scale_fleet/daemon/action_threads.hpp"
 #include "scale_fleet/daemon/dynamite_record.hpp"
 #include "scale_fleet/daemon/event_file.hpp"
+#include "scale_fleet/daemon/node_actions.hpp"
 #include "scale_fleet/daemon/pause_command.hpp"
 #include "scale_fleet/daemon/show_events.hpp"
 #include "scale_fleet/platform/reload_request.hpp"

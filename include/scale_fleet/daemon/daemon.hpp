@@ -16,6 +16,8 @@
 #include "scale_fleet/daemon/demand_desk.hpp"
 #include "scale_fleet/daemon/event.hpp"
 #include "scale_fleet/daemon/move_wishes.hpp"
+#include "scale_fleet/daemon/node_actions.hpp"
+#include "scale_fleet/daemon/node_keeper.hpp"
 #include "scale_fleet/daemon/state_store.hpp"
 #include "scale_fleet/fleet/fleet_api.hpp"
 #include "scale_fleet/metrics/metric_source.hpp"
@@ -44,6 +46,8 @@ struct DaemonWorld {
   ApplicationRecord* record = nullptr;  ///< Null: nobody reads one.
   DemandDesk* desk = nullptr;           ///< Null: nobody outside may ask for anything.
   MoveWishes* moves = nullptr;          ///< Null: nobody may ask for a moving of instances.
+  NodeActions* nodes = nullptr;         ///< Null: groups of machines are left alone.
+  DemandDesk* nodes_desk = nullptr;     ///< As `desk`, of machines.
 };
 
 struct DaemonOptions {
@@ -136,6 +140,7 @@ class Daemon {
   Sources sources_;
   std::map<std::string, Millis> horizons_;
   std::vector<std::unique_ptr<KeptService>> services_;  // In the file's order.
+  std::unique_ptr<NodeKeeper> nodes_;                   // Null: see DaemonWorld.
   std::vector<KeptService*> in_order_;                  // As they come up.
   std::set<std::string> running_;                       // Whose actions run.
   Samples samples_;

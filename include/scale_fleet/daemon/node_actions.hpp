@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scale_fleet/commands/nodes_report.hpp"
+#include "scale_fleet/config/declared_file.hpp"
+#include "scale_fleet/core/time.hpp"
+#include "scale_fleet/nodes/node_group.hpp"
+#include "scale_fleet/policy/decision.hpp"
+
+namespace scale_fleet {
+
+/// What shall be done to one group of machines, and why.
+struct NodesOrder {
+  DeclaredNodes nodes;
+  /// Those whose instances run on its machines: what has to stay active while they are moved. New
+  /// machines are filled by the loop, service by service, when the order has ended.
+  std::vector<DeclaredService> services;
+  Decision decision;
+  InstanceCount before = 0;
+};
+
+struct NodesEnd {
+  NodesOrder order;
+  NodesReport report;
+  TimePoint ended{};
+  Millis took{0};
+};
+
+struct NodesLook {
+  std::string group;
+  Result<GroupLook> look;
+};
+
+/// `aws` or `command`.
+std::string cloud_of(const DeclaredNodes& nodes);
+
+/// Asks clouds and changes groups, each beside the others, so that a slow cloud delays nobody.
+/// Implemented with threads; in tests one after the other. Used on one thread.
+class NodeActions {
+ public:
+  NodeActions() = default;
+  NodeActions(const NodeActions&) = delete;
+  NodeActions& operator=(const NodeActions&) = delete;
+  virtual ~NodeActions() = default;
+
+  /// Never while a look, or an order, of the same group runs; neither is an order.
+  virtual void look(const DeclaredNodes& nodes) = 0;
+  virtual void start(NodesOrder order) = 0;
+  /// Those that have ended since the last call.
+  virtual std::vector<NodesLook> take_looks() = 0;
+  virtual std::vector<NodesEnd> take_ended() = 0;
+  /// Begins nothing more: puts back what is under way, and waits for it.
+  virtual void stop() = 0;
+};
+
+}  // namespace scale_fleet

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "daemon/kept_demands.hpp"
+#include "scale_fleet/daemon/daemon_status.hpp"
+#include "scale_fleet/daemon/node_actions.hpp"
+
+namespace scale_fleet {
+
+/// One declared group of machines between two ticks.
+struct KeptNodes {
+  DeclaredNodes declared;
+  std::string event_name;  ///< `nodes/workers`
+  std::shared_ptr<const ServicePolicy> frame = {};
+  ServiceMemory memory = {};
+  PendingDemands demands = {};
+  std::optional<GroupLook> look = {};
+  std::optional<WallTime> looked = {};
+  bool is_looking = false;
+  bool is_fresh = false;  ///< The look is newer than the decision.
+  std::optional<InstanceCount> current = {};
+  std::optional<Decision> decision = {};
+  std::string under_way = {};  ///< Empty while nothing is.
+  int failures = 0;            ///< Of orders, in a row.
+  std::optional<WallTime> next_try = {};
+  std::optional<Error> trouble = {};
+  bool must_save = false;
+
+  bool is_busy() const { return !under_way.empty(); }
+};
+
+/// A machine of the group for each that is desired, those in service well since the look.
+std::vector<InstanceView> see_machines(const GroupLook& look, WallTime now);
+
+/// What an order's end makes of the group: its cool-downs, its failures, when to try again.
+void conclude_order(KeptNodes& nodes, const NodesEnd& end, Millis interval, WallTime ended);
+
+/// For the audit: one event, `LAUNCH nodes/workers 2 -> 3`, with what was moved in its reason.
+Event event_of(const NodesEnd& end, WallTime ended);
+
+KeptServiceStatus status_of(const KeptNodes& nodes);
+
+}  // namespace scale_fleet
