@@ -1,9 +1,17 @@
 #pragma once
 
+#include <chrono>
+#include <memory>
 #include <mutex>
+#include <random>
+#include <string>
+#include <vector>
 
 #include "cli/program_options.hpp"
+#include "program/service_locks.hpp"
 #include "scale_fleet/daemon/action.hpp"
+#include "scale_fleet/fleet/fleet_api.hpp"
+#include "scale_fleet/http/curl_http_client.hpp"
 #include "scale_fleet/platform/progress.hpp"
 #include "scale_fleet/platform/service_lock.hpp"
 
@@ -44,6 +52,71 @@ struct ActionParts {
   const ProgramOptions& options;
   LockPlace lock_place;
   SharedProgress& progress;
+};
+
+/// The steady clock of a thread that no signal reaches: a wait ends soon after its stop.
+class ActionClock : public Clock {
+ public:
+  /// `stop` outlives it.
+  explicit ActionClock(const StopRequest& stop) : stop_(stop) {}
+
+  TimePoint now() const override { return std::chrono::steady_clock::now(); }
+
+  void wait_until(TimePoint until) override;
+
+ private:
+  static constexpr auto look_every = std::chrono::milliseconds(50);
+
+  const StopRequest& stop_;
+};
+
+/// The runner's stop, or a lost lease of --lock-etcd.
+class LockedStop : public StopRequest {
+ public:
+  explicit LockedStop(const StopRequest& stop) : stop_(stop) {}
+
+  std::optional<int> signal() const override { return std::nullopt; }
+
+  bool requested() const override { return stop_.requested() || (locks_ && locks_->lost()); }
+
+  void watch(const ServiceLocks* locks) { locks_ = locks; }
+
+ private:
+  const StopRequest& stop_;
+  const ServiceLocks* locks_ = nullptr;
+};
+
+/// What an action has to itself meanwhile.
+struct ActionLocks {
+  std::vector<std::string> names;
+  std::chrono::seconds patience{0};  ///< For whoever holds one of them.
+};
+
+/// One action's own connections and locks. Used on its thread.
+class ActionWorld {
+ public:
+  /// Errors: precondition (somebody else holds a lock), usage, unavailable, interrupted.
+  static Result<std::unique_ptr<ActionWorld>> open(const ActionParts& parts,
+                                                   const ActionLocks& locks,
+                                                   const StopRequest& stop);
+
+  World world() {
+    return {.fleet = *fleet_, .clock = clock_, .stop = stop_, .progress = progress_};
+  }
+
+  /// Why somebody else may have worked on it since, if that may be.
+  std::optional<Error> lost_lease() const { return locks_.lost(); }
+
+ private:
+  ActionWorld(const ActionParts& parts, const StopRequest& stop);
+
+  SharedProgress& progress_;
+  LockedStop stop_;
+  ActionClock clock_;
+  std::mt19937_64 random_;
+  ServiceLocks locks_;
+  std::unique_ptr<HttpClient> curl_;
+  std::unique_ptr<FleetApi> fleet_;
 };
 
 /// Carries out one order with connections and locks of its own. Callable on any thread, several at

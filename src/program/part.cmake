@@ -15,6 +15,7 @@ part(program
     run_explain.cpp
     run_config.cpp
     run_events.cpp
+    node_threads.cpp
     run_nodes.cpp
     run_pause.cpp
     run_apply.cpp
@@ -27,7 +28,7 @@ part(program
     run_submit.cpp
     service_locks.cpp
     session.cpp
-  USES scale_fleet_cli scale_fleet_api scale_fleet_daemon scale_fleet_notify scale_fleet_commands scale_fleet_metrics scale_fleet_sandbox
+  USES scale_fleet_cli scale_fleet_api scale_fleet_daemon scale_fleet_notify scale_fleet_nodes scale_fleet_commands scale_fleet_metrics scale_fleet_sandbox
        scale_fleet_config scale_fleet_policy scale_fleet_etcd
        scale_fleet_fleet scale_fleet_http scale_fleet_platform scale_fleet_core
 )

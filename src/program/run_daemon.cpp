@@ -14,6 +14,7 @@
 #include "program/daemon_run.hpp"
 #include "program/declared_world.hpp"
 #include "program/invocation.hpp"
+#include "program/node_threads.hpp"
 #include "program/session.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/daemon/action_threads.hpp"
@@ -88,6 +89,7 @@ class DaemonProcess {
   StatusBoard board_;
   MoveWishes moves_;
   std::unique_ptr<ActionThreads> actions_;
+  std::unique_ptr<NodeThreads> node_actions_;
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<DaemonDoors> doors_;
 };
@@ -231,6 +233,11 @@ Outcome DaemonProcess::open(DeclaredState declared) {
       .clock = session_->clock(),
       .must_stop = [this] { return !may_go_on(); },
       .on_end = [this] { session_->signals().wake(); }});
+  node_actions_ = std::make_unique<NodeThreads>(NodeThreads::Parts{
+      .action = {.options = action_options_, .lock_place = lock_place_, .progress = *progress_},
+      .environment = invocation_.environment,
+      .must_stop = [this] { return !may_go_on(); },
+      .on_end = [this] { session_->signals().wake(); }});
   auto sources = open_sources(declared.file);
   if (!sources) return tl::unexpected(sources.error());
   if (auto opened = open_doors(); !opened) return opened;
@@ -247,7 +254,9 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .may_go_on = [this] { return may_go_on(); },
                   .record = record_.get(),
                   .desk = doors_->services(),
-                  .moves = &moves_},
+                  .moves = &moves_,
+                  .nodes = node_actions_.get(),
+                  .nodes_desk = doors_->nodes()},
       DaemonOptions{
           .dry_run = arguments_.dry_run, .once = arguments_.once, .version = SCALE_FLEET_VERSION},
       std::move(declared),

@@ -10,17 +10,6 @@
 namespace scale_fleet {
 namespace {
 
-/// Everything that may be changed: the group, and every service whose instances may be moved.
-std::vector<std::string> locks_for(const DeclaredFile& file, const DeclaredNodes& nodes) {
-  std::vector<std::string> names{lock_name_of(nodes)};
-  for (const auto& declared : file.services) {
-    names.push_back(declared.service.display_name());
-    for (const auto& sidekick : declared.attached)
-      names.push_back(sidekick.service.display_name());
-  }
-  return names;
-}
-
 NodesReport not_begun(const NodesRequest& request, const Error& error) {
   NodesReport report{.group = request.nodes.name, .status = status_of(error.kind), .error = error};
   if (request.count.kind == Count::Kind::absolute) report.desired = request.count.number;
@@ -31,15 +20,19 @@ NodesReport lock_and_change(Session& session,
                             const Invocation& invocation,
                             const NodesArguments& arguments,
                             const NodesRequest& request) {
-  const auto group = make_node_group(request.nodes, invocation.environment, session);
+  const auto group = ConnectedGroup::open(request.nodes,
+                                          {.environment = invocation.environment,
+                                           .clock = session.clock(),
+                                           .stop = session.stop(),
+                                           .wake = &session.signals()});
   if (!group) return not_begun(request, group.error());
   if (!arguments.dry_run) {
-    const auto names = locks_for(*invocation.declared, request.nodes);
+    const auto names = locks_for(invocation.declared->services, request.nodes);
     if (auto locked = session.lock(names, invocation.command_line); !locked)
       return not_begun(request, session.stop().lost_lease().value_or(locked.error()));
   }
   NodesCommand command(
-      {.world = session.world(), .group = **group, .wall_time = system_wall_time},
+      {.world = session.world(), .group = (*group)->group(), .wall_time = system_wall_time},
       {.dry_run = arguments.dry_run, .no_block = arguments.no_block, .timeout = arguments.timeout});
   auto report = command.run(request);
   if (auto lost = session.stop().lost_lease()) {
