@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "scale_fleet/commands/scale_work.hpp"
@@ -39,7 +40,7 @@ struct MoveLimits {
 /// units have arrived.
 class MoveRun {
  public:
-  MoveRun(World world, MoveLimits limits) : world_(world), limits_(limits) {}
+  MoveRun(World world, MoveLimits limits) : world_(world), limits_(std::move(limits)) {}
 
   /// Until every line has ended; their reports tell how.
   void finish(std::vector<MoveLine>& lines);

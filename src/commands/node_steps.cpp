@@ -8,6 +8,7 @@ namespace scale_fleet {
 
 std::vector<ServiceMoves> moves_of(const std::vector<DeclaredService>& services) {
   std::vector<ServiceMoves> moves;
+  moves.reserve(services.size());
   for (const auto& declared : services) {
     moves.push_back({.service = declared.service,
                      .min_healthy = declared.reschedule ? declared.reschedule->min_healthy

@@ -64,10 +64,11 @@ Outcome NodesCommand::await_launches(const NodesRequest& request,
 
 void NodesCommand::tell_launch_failures(WallTime since, NodesReport& report, std::string& last) {
   // That nobody could tell is no reason to end the wait.
-  const auto failures = group_.launch_failures(since);
+  auto failures = group_.launch_failures(since);
   if (!failures) return;
-  for (auto failure = failures->rbegin(); failure != failures->rend(); ++failure) {
-    const auto notice = fmt::format("a machine could not be launched: {}", printable(failure->why));
+  std::ranges::reverse(*failures);
+  for (const auto& failure : *failures) {
+    const auto notice = fmt::format("a machine could not be launched: {}", printable(failure.why));
     last = notice;
     if (std::ranges::find(report.notices, notice) != report.notices.end()) continue;
     report.notices.push_back(notice);

@@ -67,6 +67,7 @@ MoveReport RescheduleCommand::run(const std::vector<RescheduleRequest>& requests
     return report;
   }
   std::vector<ServiceMoves> services;
+  services.reserve(requests.size());
   for (const auto& request : requests)
     services.push_back(request.service);
   if (auto ended = end_broken_off_moves(world_, services); !ended) {
@@ -74,11 +75,12 @@ MoveReport RescheduleCommand::run(const std::vector<RescheduleRequest>& requests
     report.status = overall_status(report);
     return report;
   }
-  std::vector<MoveLine> lines;
-  for (const auto& request : requests) {
-    lines.push_back({.next = next_move_of(world_, request.service, options_.all),
-                     .report = {.service = request.service.service.display_name(), .moved = {}},
-                     .timeout = request.timeout});
+  std::vector<MoveLine> lines(requests.size());
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const auto& request = requests[i];
+    lines[i].next = next_move_of(world_, request.service, options_.all);
+    lines[i].report.service = request.service.service.display_name();
+    lines[i].timeout = request.timeout;
   }
   MoveRun(world_, {}).finish(lines);
   for (auto& line : lines)
