@@ -17,6 +17,9 @@ namespace {
 constexpr int most_young_actions = 32;
 constexpr Millis young = std::chrono::seconds(10);
 
+/// Of an instance to leave its machine; measured on fleetd: seconds.
+constexpr Millis longest_way = std::chrono::minutes(1);
+
 /// Where the count is right and units aren't: why something is done all the same.
 void explain_repair(const Drift& drift, bool replaces_text, Decision& decision) {
   if (decision.direction != Direction::none) return;
@@ -154,6 +157,8 @@ void Daemon::act_on(KeptService& service) {
 std::optional<std::string> Daemon::not_yet(KeptService& service) const {
   if (running_.contains(service.name)) return "an action from before it was declared anew runs";
   if (options_.once && service.has_acted) return "it has had its turn";
+  if (const auto unit = unit_on_its_way(service))
+    return fmt::format("{} is on its way to another machine", *unit);
   // One that lies further ahead than any was ever set: the clock was set back.
   const bool is_to_wait = service.next_try && *service.next_try > now_ &&
                           *service.next_try - now_ <= longest_pause_after_failure;
@@ -170,6 +175,19 @@ std::optional<std::string> Daemon::not_yet(KeptService& service) const {
     if (other == nullptr || other->is_as_wanted()) continue;
     service.is_waiting = service.decision->count > 0;
     return fmt::format("it comes up after {}, which isn't well yet", name);
+  }
+  return std::nullopt;
+}
+
+/// An instance that isn't launched since somebody moves it: launching it here could bring it back.
+/// Whoever died over that is waited for no longer.
+std::optional<std::string> Daemon::unit_on_its_way(const KeptService& service) const {
+  const auto& prefix = service.declared.service.name_prefix();
+  for (auto each = on_their_way_.lower_bound(prefix);
+       each != on_their_way_.end() && each->first.starts_with(prefix);
+       ++each) {
+    const auto age = now_ - each->second;
+    if (age >= Millis(0) && age < longest_way) return each->first;
   }
   return std::nullopt;
 }

@@ -4,6 +4,7 @@
 
 #include "daemon/kept_service.hpp"
 #include "scale_fleet/commands/declared_plan.hpp"
+#include "scale_fleet/core/drain_blocker.hpp"
 #include "scale_fleet/daemon/daemon.hpp"
 #include "scale_fleet/daemon/pauses.hpp"
 
@@ -22,6 +23,26 @@ void restore_samples(const ServiceMemory& memory, Samples& samples) {
         samples.add(metric, instance, sample);
     }
   }
+}
+
+using SinceByUnit = std::map<std::string, WallTime>;
+
+/// Those that have a blocker and aren't launched: somebody is moving them; since when that is seen.
+SinceByUnit units_on_their_way(const std::vector<Unit>& units,
+                               const SinceByUnit& before,
+                               WallTime now) {
+  SinceByUnit on_their_way;
+  const auto begin = std::ranges::lower_bound(units, blocker_prefix, {}, &Unit::name);
+  for (auto each = begin; each != units.end() && each->name.starts_with(blocker_prefix); ++each) {
+    const auto blocker = read_blocker(*each);
+    if (!blocker) continue;
+    const auto unit = std::ranges::lower_bound(units, blocker->unit, {}, &Unit::name);
+    const bool is_there = unit != units.end() && unit->name == blocker->unit;
+    if (!is_there || unit->desired_state == JobState::launched) continue;
+    const auto known = before.find(unit->name);
+    on_their_way[unit->name] = known == before.end() ? now : known->second;
+  }
+  return on_their_way;
 }
 
 Error cannot_understand(std::string_view what, const StateStore& state, const Error& error) {
@@ -95,6 +116,7 @@ Outcome Daemon::look() {
   auto look = look_at_cluster(world_.fleet);
   if (!look) return tl::unexpected(look.error());
   look_ = std::move(*look);
+  on_their_way_ = units_on_their_way(look_.units, on_their_way_, now_);
   last_good_look_ = now_;
   return {};
 }

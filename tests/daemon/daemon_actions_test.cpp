@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "daemon/kept_policies.hpp"
+#include "scale_fleet/core/drain_blocker.hpp"
 #include "scale_fleet/daemon/pauses.hpp"
 #include "support/catch.hpp"
 
@@ -196,6 +197,24 @@ TEST_CASE("what is paused, taken out of the file or changed there in mid-action 
     world.daemon->replace(KeptWorld::declared(between(2, 2)), {});
     CHECK(world.actions.interrupted.empty());
   }
+}
+
+TEST_CASE("an instance that somebody moves is left to them, for a while") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2});
+  world.start(KeptWorld::declared(between(2, 2)));
+  world.turn();
+  auto& cluster = world.fleet.sandbox.cluster;
+  const auto unit = ScaleWorld::unit(1);
+  const Blocker blocker{.machine_id = cluster.unit(unit)->machine_id, .unit = unit};
+  cluster.put_unit(blocker_name(blocker), blocker_options(blocker), JobState::inactive);
+  cluster.set_desired_state(unit, JobState::inactive);
+  world.turn(6);
+  CHECK(world.actions.started.empty());
+  CHECK(cluster.unit(unit)->desired_state == JobState::inactive);
+  // Whoever moved it has died over it.
+  world.turn(2);
+  CHECK(cluster.unit(unit)->desired_state == JobState::launched);
 }
 
 TEST_CASE("instances of a service that may move are spread anew where somebody asks for it") {

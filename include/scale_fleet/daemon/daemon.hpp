@@ -123,6 +123,7 @@ class Daemon {
   void decide_on(KeptService& service);
   void act_on(KeptService& service);
   std::optional<std::string> not_yet(KeptService& service) const;
+  std::optional<std::string> unit_on_its_way(const KeptService& service) const;
   void start(KeptService& service, ActionOrder order);
   void tell_nothing_done(KeptService& service);
   void save_begun(KeptService& service);
@@ -145,6 +146,7 @@ class Daemon {
   std::set<std::string> running_;                       // Whose actions run.
   Samples samples_;
   ClusterLook look_;
+  std::map<std::string, WallTime> on_their_way_;  // Units that somebody moves, since when.
   Counters counters_;
   WallTime started_;
   WallTime now_;
