@@ -14,8 +14,16 @@ namespace {
 
 struct ExplainArguments {
   std::string service;
-  std::string address;
+  std::string address;  ///< Or a URL.
+  TlsFiles tls;
 };
+
+/// What the daemon's own certificate is verified with, unless an option says otherwise: itself.
+TlsFiles tls_for(const Invocation& invocation, const ApiAccess& api) {
+  auto tls = invocation.options.tls;
+  if (!tls.ca && api.certificate) tls.ca = api.certificate->string();
+  return tls;
+}
 
 Result<ExplainArguments> read_arguments(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
@@ -25,7 +33,8 @@ Result<ExplainArguments> read_arguments(const Invocation& invocation) {
   }
   const auto& word = arguments.words.front();
   if (const auto found = arguments.options.find("--daemon"); found != arguments.options.end())
-    return ExplainArguments{.service = word, .address = found->second.front()};
+    return ExplainArguments{
+        .service = word, .address = found->second.front(), .tls = invocation.options.tls};
   const auto places = read_places_of_daemon(invocation);
   if (!places) return tl::unexpected(places.error());
   const auto service = declared_service(*places, word);
@@ -37,16 +46,20 @@ Result<ExplainArguments> read_arguments(const Invocation& invocation) {
                                "can't be asked; give --daemon ADDRESS",
                                file.path.string()));
   }
-  return ExplainArguments{.service = service->display_name(), .address = *file.listen};
+  const auto scheme = file.api.certificate ? "https://" : "";
+  return ExplainArguments{.service = service->display_name(),
+                          .address = scheme + *file.listen,
+                          .tls = tls_for(invocation, file.api)};
 }
 
-Result<std::string> ask_daemon(const std::string& address) {
+Result<std::string> ask_daemon(const std::string& address, const TlsFiles& tls) {
   const bool is_url = address.find("://") != std::string::npos;
   const auto endpoint = Endpoint::parse(is_url ? address : "http://" + address);
   if (!endpoint) return tl::unexpected(endpoint.error());
   const SignalStopRequest signals;
   const SystemClock clock(signals);
-  const auto client = make_curl_http_client({.endpoint = *endpoint, .wake = &signals}, clock);
+  const auto client =
+      make_curl_http_client({.endpoint = *endpoint, .tls = tls, .wake = &signals}, clock);
   if (!client) return tl::unexpected(client.error());
   (*client)->start(1, {.target = "/v1/status"});
   std::vector<EndedRequest> ended;
@@ -71,7 +84,7 @@ Result<std::string> ask_daemon(const std::string& address) {
 Result<int> run_explain(const Invocation& invocation) {
   const auto arguments = read_arguments(invocation);
   if (!arguments) return tl::unexpected(arguments.error());
-  const auto document = ask_daemon(arguments->address);
+  const auto document = ask_daemon(arguments->address, arguments->tls);
   if (!document) return tl::unexpected(document.error());
   const auto explained = invocation.options.json ? service_document(*document, arguments->service)
                                                  : explain_service(*document, arguments->service);
