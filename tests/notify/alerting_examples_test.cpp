@@ -9,6 +9,7 @@
 #include "notify/notifier_world.hpp"
 #include "support/real_alertmanager.hpp"
 #include "support/real_prometheus.hpp"
+#include "support/replaced.hpp"
 #include "support/temporary_folder.hpp"
 
 using namespace scale_fleet;
@@ -20,13 +21,6 @@ using Json = nlohmann::json;
 
 /// In which a second notice of the same group would come.
 constexpr auto less_than_group_interval = 9s;
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  REQUIRE(text.find(from) != std::string::npos);
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-    text.replace(at, from.size(), to);
-  return text;
-}
 
 /// The example's Alertmanager, that goes to `scaler` instead of a daemon and to `slack` besides.
 struct ExampleAlertmanager {

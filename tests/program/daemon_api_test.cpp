@@ -9,6 +9,7 @@
 #include "program/daemon_caller.hpp"
 #include "program/daemon_process.hpp"
 #include "program/etcd_at_hand.hpp"
+#include "program/fleet_switch.hpp"
 #include "support/catch.hpp"
 #include "support/certificates.hpp"
 #include "support/real_etcd.hpp"
@@ -27,21 +28,6 @@ std::string door_of(RunningProgram& daemon) {
   REQUIRE(daemon.wait_for_err("listening on http"));
   return daemon.wait_for_err_line("listening on ").value_or("");
 }
-
-/// Stops answering the daemon's questions about the cluster, and begins again.
-class FleetSwitch {
- public:
-  explicit FleetSwitch(DaemonProcessWorld& world) {
-    world.world.fleet.watch({.on_arrival =
-                                 [this, &world](std::size_t) {
-                                   world.wake();
-                                   return is_on.load();
-                                 },
-                             .on_acted = [&world](std::size_t) { world.wake(); }});
-  }
-
-  std::atomic<bool> is_on = true;
-};
 
 }  // namespace
 

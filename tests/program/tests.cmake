@@ -9,6 +9,7 @@ part_tests(program
     bad_input_test.cpp
     config_test.cpp
     credentials_test.cpp
+    daemon_alert_test.cpp
     daemon_api_test.cpp
     daemon_dry_run_test.cpp
     daemon_fault_test.cpp
