@@ -22,9 +22,9 @@ std::string in_short(const Accepted<ScaleWords>& words) {
 }
 
 /// What Alertmanager 0.25 sends, with `status` and `alerts` put in.
-std::string webhook(const std::string& status,
-                    const std::string& alerts,
-                    const std::string& group = R"({"service":"web","scale":"up"})") {
+std::string webhook_of(const std::string& status,
+                       const std::string& alerts,
+                       const std::string& group = R"({"service":"web","scale":"up"})") {
   return R"({"receiver":"scale","status":")" + status + R"(","alerts":[)" + alerts +
          R"(],"groupLabels":)" + group +
          R"(,"commonLabels":{"alertname":"HighLoad","service":"web","scale":"up"},)"
@@ -125,7 +125,7 @@ TEST_CASE("an alert is told by its group, its labels and its beginning") {
     REQUIRE(words);
     return *words;
   };
-  const auto words = read(webhook("firing", alert("a")));
+  const auto words = read(webhook_of("firing", alert("a")));
   CHECK(words.is_alert);
   CHECK_FALSE(words.is_resolved);
   CHECK(words.alert_name == "HighLoad");
@@ -133,27 +133,27 @@ TEST_CASE("an alert is told by its group, its labels and its beginning") {
   CHECK(words.service == "web");
 
   SECTION("the same again is the same") {
-    CHECK(read(webhook("firing", alert("a"))).alerts == words.alerts);
+    CHECK(read(webhook_of("firing", alert("a"))).alerts == words.alerts);
   }
   SECTION("others are others") {
-    for (const auto& other :
-         {webhook("firing", alert("b")), webhook("firing", alert("a", "2026-11-21T09:00:00Z"))}) {
+    for (const auto& other : {webhook_of("firing", alert("b")),
+                              webhook_of("firing", alert("a", "2026-11-21T09:00:00Z"))}) {
       CHECK(read(other).alerts.front() != words.alerts.front());
     }
-    auto other_group = webhook("firing", alert("a"));
+    auto other_group = webhook_of("firing", alert("a"));
     other_group.replace(other_group.find("{}/{"), 2, "[]");
     CHECK(read(other_group).alerts.front() != words.alerts.front());
   }
   SECTION("those that are over don't count") {
-    const auto some =
-        read(webhook("firing", alert("a") + "," + alert("b", "2026-11-21T08:00:00Z", "resolved")));
+    const auto some = read(
+        webhook_of("firing", alert("a") + "," + alert("b", "2026-11-21T08:00:00Z", "resolved")));
     CHECK(some.alerts == words.alerts);
     CHECK_FALSE(some.is_resolved);
   }
   SECTION("where none fires it is resolved") {
-    CHECK(read(webhook("resolved", alert("a", "2026-11-21T08:00:00Z", "resolved"))).is_resolved);
-    CHECK(read(webhook("firing", alert("a", "2026-11-21T08:00:00Z", "resolved"))).is_resolved);
-    CHECK(read(webhook("firing", "")).is_resolved);
+    CHECK(read(webhook_of("resolved", alert("a", "2026-11-21T08:00:00Z", "resolved"))).is_resolved);
+    CHECK(read(webhook_of("firing", alert("a", "2026-11-21T08:00:00Z", "resolved"))).is_resolved);
+    CHECK(read(webhook_of("firing", "")).is_resolved);
   }
   SECTION("a program's request is none") {
     CHECK_FALSE(read(R"({"groupLabels":{"scale":"up"}})").is_alert);
