@@ -73,13 +73,23 @@ std::string digest_of(const std::string& text) {
   return hex;
 }
 
+/// Its labels in the order of their names, one to one. Each is a text: anything else may be nested
+/// deeper than a recursion gets.
+std::string labels_text(const Json& labels) {
+  std::string text;
+  for (const auto& [name, value] : labels.items()) {
+    if (!value.is_string()) throw WrongBody{"a label has to be a text"};
+    const auto& held = value.get_ref<const std::string&>();
+    text += fmt::format("{}:{}={}:{}\n", name.size(), name, held.size(), held);
+  }
+  return text;
+}
+
 /// What tells this alert of this group from every other, and from itself when it fires anew.
 std::string alert_key(const std::string& group, const Json& alert) {
   const auto fingerprint = text_in(alert, "fingerprint");
   const auto start = text_in(alert, "startsAt").value_or("");
-  const auto& labels = object_in(alert, "labels");
-  const auto who =
-      fingerprint ? *fingerprint : labels.dump(-1, ' ', true, Json::error_handler_t::replace);
+  const auto who = fingerprint ? *fingerprint : labels_text(object_in(alert, "labels"));
   return digest_of(fmt::format("{}\n{}\n{}", group, who, start));
 }
 

@@ -106,6 +106,8 @@ TEST_CASE("what can't be understood is refused, and never a default") {
       {"", R"({"alerts":{}})", "'alerts' has to be a list"},
       {"", R"({"alerts":[5]})", "an alert has to be an object"},
       {"", R"({"alerts":[{"fingerprint":5}]})", "'fingerprint' has to be a text"},
+      {"", R"({"alerts":[{"labels":{"a":1}}]})", "a label has to be a text"},
+      {"", R"({"alerts":[{"labels":{"a":["b"]}}]})", "a label has to be a text"},
       {"", R"({"groupKey":{}})", "'groupKey' has to be a text"},
       {"", "[]", "POST body"},
       {"", "web", "POST body"},
@@ -144,6 +146,16 @@ TEST_CASE("an alert is told by its group, its labels and its beginning") {
     other_group.replace(other_group.find("{}/{"), 2, "[]");
     CHECK(read(other_group).alerts.front() != words.alerts.front());
   }
+  SECTION("without a fingerprint its labels tell it from others") {
+    const auto of = [&](const std::string& labels) {
+      const auto all = read(R"({"groupKey":"g","alerts":[{"labels":)" + labels + "}]}").alerts;
+      REQUIRE(all.size() == 1);
+      return all.front();
+    };
+    CHECK(of(R"({"a":"1","b":"2"})") == of(R"({"b":"2","a":"1"})"));
+    CHECK(of(R"({"a":"1","b":"2"})") != of(R"({"a":"1"})"));
+    CHECK(of(R"({"a":"1\n1:b=1:2"})") != of(R"({"a":"1","b":"2"})"));
+  }
   SECTION("those that are over don't count") {
     const auto some = read(
         webhook_of("firing", alert("a") + "," + alert("b", "2026-11-21T08:00:00Z", "resolved")));
@@ -157,6 +169,22 @@ TEST_CASE("an alert is told by its group, its labels and its beginning") {
   }
   SECTION("a program's request is none") {
     CHECK_FALSE(read(R"({"groupLabels":{"scale":"up"}})").is_alert);
+  }
+}
+
+TEST_CASE("however deep a body is nested, it is refused") {
+  const std::string deep(200'000, '[');
+  for (const auto* start : {"", R"({"alerts":[{"labels":{"a":)", R"({"groupLabels":{"by":)"}) {
+    // With ends that match, and without.
+    const std::string opened(start);
+    std::string ends(deep.size(), ']');
+    for (auto c = opened.rbegin(); c != opened.rend(); ++c)
+      ends += *c == '{' ? "}" : *c == '[' ? "]" : "";
+    for (const auto& body : {opened + deep, opened + deep + ends}) {
+      const auto words = read_scale_words(post("", body));
+      REQUIRE_FALSE(words);
+      CHECK(words.error().status == 400);
+    }
   }
 }
 
