@@ -23,14 +23,15 @@ void DemandDesk::put(KeptDemand demand, Stored stored) {
 
 std::vector<KeptDemand> DemandDesk::take() {
   const std::scoped_lock lock(mutex_);
+  for (const auto& id : std::exchange(dealt_with_, {}))
+    in_hand_.erase(id);
   return std::exchange(accepted_, {});
 }
 
 void DemandDesk::finish(const std::vector<std::string>& ids) {
   {
     const std::scoped_lock lock(mutex_);
-    for (const auto& id : ids)
-      in_hand_.erase(id);
+    dealt_with_.insert(dealt_with_.end(), ids.begin(), ids.end());
     finished_.insert(finished_.end(), ids.begin(), ids.end());
   }
   has_work_.notify_one();
@@ -40,6 +41,7 @@ void DemandDesk::let_go() {
   const std::scoped_lock lock(mutex_);
   accepted_.clear();
   in_hand_.clear();
+  dealt_with_.clear();
 }
 
 std::vector<Demand> DemandDesk::in_hand(const std::string& service) const {

@@ -131,6 +131,18 @@ TEST_CASE("Alertmanager's webhook scales a service once") {
   CHECK(world.count() == 4);
 }
 
+TEST_CASE("what the loop has begun is known before the loop has told of it") {
+  ApiWorld world;
+  CHECK(holds(world.ask("POST", scale, webhook()), "200 OK Scaling my_app from 2 to 3"));
+  world.world.turn();
+  for (const auto* fingerprint : {"a", "b"}) {
+    CHECK(world.ask("POST", scale, webhook("firing", fingerprint)) ==
+          "200 OK my_app is being scaled up already");
+  }
+  world.turn(2);
+  CHECK(world.count() == 3);
+}
+
 TEST_CASE("a PUT says how many there shall be") {
   ApiWorld world;
   CHECK(world.ask("PUT", "/v1/services/my_app", R"({"count":5,"current":2})") ==

@@ -32,14 +32,16 @@ class DemandDesk {
 
   /// Hands a demand in; work() puts it on the shelf, and then calls `stored`.
   void put(KeptDemand demand, Stored stored);
-  /// Those accepted since the last call. Of the loop alone.
+  /// Those accepted since the last call. Of the loop alone, at the beginning of a turn: by then the
+  /// status tells what came of those that the turn before has finished.
   std::vector<KeptDemand> take();
   /// The loop has dealt with these, and remembers it.
   void finish(const std::vector<std::string>& ids);
   /// Another daemon leads: what is on the shelf is that one's.
   void let_go();
 
-  /// What was handed in for a service and isn't dealt with yet.
+  /// What was handed in for a service and isn't dealt with yet, as far as the status tells: until
+  /// the take() after its finish().
   std::vector<Demand> in_hand(const std::string& service) const;
 
   /// Does what was asked for meanwhile. Whether it could: what couldn't be removed from the shelf
@@ -65,7 +67,8 @@ class DemandDesk {
   std::condition_variable has_work_;
   bool stops_ = false;
   std::deque<Handed> handed_;
-  std::vector<std::string> finished_;
+  std::vector<std::string> finished_;    // To be removed from the shelf.
+  std::vector<std::string> dealt_with_;  // To be no longer in hand.
   std::vector<KeptDemand> accepted_;
   std::map<std::string, KeptDemand> in_hand_;
 };
