@@ -5,6 +5,7 @@ add_test(NAME "program: the README shows what happens"
 
 part_tests(program
   SOURCES
+    ../http/raw_connection.cpp
     answer_test.cpp
     bad_input_test.cpp
     config_test.cpp
@@ -16,6 +17,7 @@ part_tests(program
     daemon_leader_test.cpp
     daemon_metrics_test.cpp
     daemon_run_test.cpp
+    daemon_siege_test.cpp
     daemon_systemd_test.cpp
     daemon_wishes_test.cpp
     declared_run_test.cpp
