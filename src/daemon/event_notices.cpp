@@ -30,10 +30,10 @@ std::string summary_of(const Event& event, std::string done) {
 Notice notice_of_nodes(const Event& event, const std::string& group, std::string cloud) {
   const auto before = event.before.value_or(0);
   const auto after = event.after.value_or(before);
-  NodesRequest request{.group = std::move(cloud),
-                       .direction = direction_of(event),
-                       .by = after > before ? after - before : before - after,
-                       .type = group};
+  ScaledNodes request{.group = std::move(cloud),
+                      .direction = direction_of(event),
+                      .by = after > before ? after - before : before - after,
+                      .type = group};
   auto done = fmt::format("Changing the number of {} nodes on {} from {} to {}",
                           group,
                           request.group,

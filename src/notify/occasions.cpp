@@ -46,7 +46,7 @@ Notice scaled_service(std::string service,
           .summary = std::move(summary)};
 }
 
-Notice scaled_nodes(const NodesRequest& request, NoticeStatus status, std::string summary) {
+Notice scaled_nodes(const ScaledNodes& request, NoticeStatus status, std::string summary) {
   return {.alertname = AlertName::scale_nodes,
           .service = request.group,
           .request = fmt::format("Scale nodes {} on: {}, by: {}, type: {}",

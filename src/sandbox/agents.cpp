@@ -38,7 +38,7 @@ void Agents::erase(const std::string& unit, const std::string& machine) {
   tables_.runs.erase({unit, machine});
   tables_.listed_runs.reset();
   if (tables_.settings.publish_period > Duration::zero())
-    tables_.push(tables_.settings.publish_period, EventKind::rows_lost, unit, {});
+    tables_.push(tables_.settings.publish_period, ClusterEventKind::rows_lost, unit, {});
 }
 
 void Agents::lose_rows(const std::string& unit) {
@@ -48,7 +48,7 @@ void Agents::lose_rows(const std::string& unit) {
     entry->second.unpublished = true;
   }
   tables_.listed_runs.reset();
-  tables_.push(tables_.settings.publish_period, EventKind::rows_back, unit, {});
+  tables_.push(tables_.settings.publish_period, ClusterEventKind::rows_back, unit, {});
 }
 
 void Agents::publish_rows(const std::string& unit) {
@@ -112,7 +112,8 @@ void Agents::enter_phase(UnitRun& run) {
   run.row.active = phase.active;
   run.row.sub = phase.sub;
   if (!phase.lasts) return;
-  run.serial = tables_.push(*phase.lasts, EventKind::phase_end, run.row.unit, run.row.machine_id);
+  run.serial =
+      tables_.push(*phase.lasts, ClusterEventKind::phase_end, run.row.unit, run.row.machine_id);
 }
 
 void Agents::end_phase(const ClusterEvent& event) {
@@ -129,7 +130,7 @@ void Agents::stop(UnitRun& run) {
   run.row.active = "deactivating";
   run.row.sub = "stop-sigterm";
   run.serial = tables_.push(
-      tables_.settings.stop_delay, EventKind::stop_end, run.row.unit, run.row.machine_id);
+      tables_.settings.stop_delay, ClusterEventKind::stop_end, run.row.unit, run.row.machine_id);
 }
 
 void Agents::end_stop(const ClusterEvent& event) {

@@ -44,7 +44,7 @@ struct UnitRun {
   std::uint64_t serial = 0;  ///< Of the event that ends what it does now; others are out of date.
 };
 
-enum class EventKind {
+enum class ClusterEventKind {
   engine_pass,  ///< The engine looks at what changed.
   agent_visit,  ///< `machine`'s agent looks at `unit`.
   phase_end,    ///< The run's phase is over.
@@ -57,7 +57,7 @@ enum class EventKind {
 struct ClusterEvent {
   TimePoint at;
   std::uint64_t serial = 0;  ///< Ascends: events of one moment happen in the order of their making.
-  EventKind kind = EventKind::engine_pass;
+  ClusterEventKind kind = ClusterEventKind::engine_pass;
   std::string unit;
   std::string machine;
 
@@ -86,7 +86,7 @@ struct ClusterTables {
   std::optional<std::vector<const UnitRun*>> listed_runs;
 
   /// Queues an event after `delay`; its serial.
-  std::uint64_t push(Duration delay, EventKind kind, std::string unit, std::string machine) {
+  std::uint64_t push(Duration delay, ClusterEventKind kind, std::string unit, std::string machine) {
     events.push({.at = now + delay,
                  .serial = ++last_serial,
                  .kind = kind,
@@ -96,7 +96,7 @@ struct ClusterTables {
   }
 
   void tell_agent(const std::string& unit, const std::string& machine) {
-    push(settings.agent_delay, EventKind::agent_visit, unit, machine);
+    push(settings.agent_delay, ClusterEventKind::agent_visit, unit, machine);
   }
 
   /// The unit's record where it can be read; null otherwise.

@@ -14,7 +14,7 @@ bool is_wanted(const UnitRecord& record) {
 
 void Engine::make_pass_due() {
   if (std::exchange(pass_is_due_, true)) return;
-  tables_.push(tables_.settings.engine_delay, EventKind::engine_pass, {}, {});
+  tables_.push(tables_.settings.engine_delay, ClusterEventKind::engine_pass, {}, {});
 }
 
 void Engine::consider(const std::string& unit) {
@@ -49,7 +49,7 @@ void Engine::release(UnitRecord& record) {
   // No event tells the agent of a record that goes (registry/event.go:77-84): it finds out later
   // than a record that comes back at once is scheduled again.
   tables_.push(tables_.settings.engine_delay + tables_.settings.agent_delay,
-               EventKind::agent_visit,
+               ClusterEventKind::agent_visit,
                record.name,
                record.target);
   consider_peers_of(record.name);

@@ -8,8 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sandbox/replies.hpp"
-#include "scale_fleet/http/request_target.hpp"
 #include "scale_fleet/fleet/page_token.hpp"
+#include "scale_fleet/http/request_target.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
 
 namespace scale_fleet {

@@ -3,8 +3,8 @@
 #include <string>
 #include <string_view>
 
-#include "scale_fleet/http/request_target.hpp"
 #include "scale_fleet/http/http_server.hpp"
+#include "scale_fleet/http/request_target.hpp"
 
 namespace scale_fleet {
 

@@ -7,10 +7,10 @@
 #include "sandbox/machine_patch.hpp"
 #include "sandbox/page_number.hpp"
 #include "sandbox/replies.hpp"
-#include "scale_fleet/http/request_target.hpp"
 #include "sandbox/unit_resource.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
 #include "scale_fleet/fleet/page_token.hpp"
+#include "scale_fleet/http/request_target.hpp"
 
 namespace scale_fleet {
 namespace {

@@ -47,19 +47,19 @@ class SandboxCluster::World {
 
   void happen(const ClusterEvent& event) {
     switch (event.kind) {
-      case EventKind::engine_pass:
+      case ClusterEventKind::engine_pass:
         return engine.pass();
-      case EventKind::agent_visit:
+      case ClusterEventKind::agent_visit:
         return agents.visit(event.unit, event.machine);
-      case EventKind::phase_end:
+      case ClusterEventKind::phase_end:
         return agents.end_phase(event);
-      case EventKind::stop_end:
+      case ClusterEventKind::stop_end:
         return agents.end_stop(event);
-      case EventKind::rows_lost:
+      case ClusterEventKind::rows_lost:
         return agents.lose_rows(event.unit);
-      case EventKind::rows_back:
+      case ClusterEventKind::rows_back:
         return agents.publish_rows(event.unit);
-      case EventKind::machine_end:
+      case ClusterEventKind::machine_end:
         return end_machine(event);
     }
   }
@@ -254,7 +254,7 @@ bool SandboxCluster::lose_machine(const std::string& id) {
   auto& tables = world_->tables;
   if (!tables.board.has(id) || tables.lost_machines.contains(id)) return false;
   tables.lost_machines[id] =
-      tables.push(tables.settings.machine_ttl, EventKind::machine_end, {}, id);
+      tables.push(tables.settings.machine_ttl, ClusterEventKind::machine_end, {}, id);
   return true;
 }
 

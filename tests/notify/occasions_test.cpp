@@ -18,8 +18,8 @@ TEST_CASE("Each occasion has Docker Scaler's name, labels and request") {
   constexpr auto success = NoticeStatus::success;
   constexpr auto error = NoticeStatus::error;
   constexpr auto pending = NoticeStatus::pending;
-  const NodesRequest more{.group = "aws", .direction = up, .by = 2, .type = "worker"};
-  const NodesRequest fewer{.group = "aws", .direction = down, .by = 1, .type = "manager"};
+  const ScaledNodes more{.group = "aws", .direction = up, .by = 2, .type = "worker"};
+  const ScaledNodes fewer{.group = "aws", .direction = down, .by = 1, .type = "manager"};
   const std::vector<Row> rows{
       {bad_request(AlertName::scale_service, "said"),
        "scale_service",

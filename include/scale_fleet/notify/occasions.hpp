@@ -26,7 +26,7 @@ Notice scaled_service(std::string service,
                       std::string summary);
 
 /// A request to scale a group of machines.
-struct NodesRequest {
+struct ScaledNodes {
   std::string group;  ///< Docker Scaler's backend: `aws`.
   ScaleDirection direction = ScaleDirection::up;
   InstanceCount by = 1;
@@ -34,7 +34,7 @@ struct NodesRequest {
 };
 
 /// `Scale nodes up on: aws, by: 1, type: worker`
-Notice scaled_nodes(const NodesRequest& request, NoticeStatus status, std::string summary);
+Notice scaled_nodes(const ScaledNodes& request, NoticeStatus status, std::string summary);
 
 /// New machines were asked for, and services are to be rescheduled once they are there.
 Notice about_to_wait_for_nodes(std::string summary);
