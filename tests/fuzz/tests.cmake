@@ -22,6 +22,7 @@ function(fuzz_target name)
   endif()
 endfunction()
 
+fuzz_target(api_requests LINKS scale_fleet_api nlohmann_json::nlohmann_json)
 fuzz_target(declared_file LINKS scale_fleet_config)
 fuzz_target(cron LINKS scale_fleet_policy)
 fuzz_target(endpoints LINKS scale_fleet_etcd)
