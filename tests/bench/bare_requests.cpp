@@ -12,7 +12,7 @@
 namespace scale_fleet {
 namespace {
 
-using SteadyClock = std::chrono::steady_clock;
+using Steady = std::chrono::steady_clock;
 
 std::string target_of(const std::string& unit) {
   return "/fleet/v1/units/" + percent_encoded(unit);
@@ -30,7 +30,7 @@ HttpResponse expect_success(const EndedRequest& ended) {
 /// Only asked for the time: waiting is libcurl's.
 class WallClock : public Clock {
  public:
-  TimePoint now() const override { return SteadyClock::now(); }
+  TimePoint now() const override { return Steady::now(); }
 
   void wait_until(TimePoint) override { throw std::logic_error("nobody waits on this clock"); }
 };
@@ -101,7 +101,7 @@ void BareRequests::destroy(const std::vector<std::string>& units, int connection
 BareRequests::Walk BareRequests::walk_units() const {
   Connections server(endpoint_, 1);
   Walk walk;
-  const auto started = SteadyClock::now();
+  const auto started = Steady::now();
   for (std::string target = "/fleet/v1/units";;) {
     const auto page = read_unit_page(server.get(target).body);
     ++walk.requests;
@@ -109,7 +109,7 @@ BareRequests::Walk BareRequests::walk_units() const {
     if (!page->next_token) break;
     target = "/fleet/v1/units?nextPageToken=" + percent_encoded(*page->next_token);
   }
-  walk.time = SteadyClock::now() - started;
+  walk.time = Steady::now() - started;
   return walk;
 }
 

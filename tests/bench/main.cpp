@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "bench/benchmark.hpp"
+#include "bench/webhook_posts.hpp"
 
 /// Prints rows of a table in Markdown; scripts/bench calls it, and says what they mean.
 int main(int argc, char** argv) {
@@ -16,7 +17,7 @@ int main(int argc, char** argv) {
   std::string what;
   app.add_option("what", what)
       ->required()
-      ->check(CLI::IsMember({"launch", "find", "memory", "put"}));
+      ->check(CLI::IsMember({"launch", "find", "memory", "put", "webhook"}));
   app.add_option("--program", settings.program);
   app.add_option("--one-by-one", settings.one_by_one);
   app.add_option("--endpoint", settings.endpoint)->required();
@@ -24,10 +25,22 @@ int main(int argc, char** argv) {
   app.add_option("--rounds", settings.rounds)->check(CLI::Range(1, 1000));
   app.add_option("--fill", filling, "Units of other services")->check(CLI::NonNegativeNumber);
   app.add_option("--connections", connections)->check(CLI::Range(1, 1000));
+  scale_fleet::WebhookLoad load;
+  int seconds = 20;
+  app.add_option("--services", load.services)->check(CLI::Range(1, 9999));
+  app.add_option("--rate", load.per_second, "Posts a second")->check(CLI::Range(1, 100'000));
+  app.add_option("--seconds", seconds, "Of posts")->check(CLI::Range(1, 3600));
   CLI11_PARSE(app, argc, argv);
   try {
     if (what == "put") {
       scale_fleet::put_instances(settings.endpoint, connections);
+      return 0;
+    }
+    if (what == "webhook") {
+      load.endpoint = settings.endpoint;
+      load.place = settings.place;
+      load.time = std::chrono::seconds(seconds);
+      fmt::print("{}", scale_fleet::webhook_rows(load));
       return 0;
     }
     scale_fleet::Benchmark benchmark(settings);

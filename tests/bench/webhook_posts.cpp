@@ -1,0 +1,186 @@
+#include "bench/webhook_posts.hpp"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <vector>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "scale_fleet/http/curl_http_client.hpp"
+#include "support/steady_clock.hpp"
+
+namespace scale_fleet {
+namespace {
+
+using Json = nlohmann::json;
+using Counts = std::map<std::string, int>;
+
+constexpr int connections = 16;
+/// Of an alert, one after the other: the first may act, and the others are its repetitions.
+constexpr int posts_per_alert = 4;
+constexpr auto longest_settling = std::chrono::seconds(120);
+
+std::string service_name(int number) {
+  return fmt::format("bench{:04}", number + 1);
+}
+
+HttpRequest alert_post_of(const std::string& name, int alert) {
+  const auto labels = fmt::format(R"({{"service":"{}","scale":"up"}})", name);
+  auto body = fmt::format(
+      R"({{"receiver":"scale","status":"firing","alerts":[{{"status":"firing","labels":{0},)"
+      R"("annotations":{{}},"startsAt":"2026-11-21T08:00:00Z","endsAt":"0001-01-01T00:00:00Z",)"
+      R"("generatorURL":"","fingerprint":"{1:016x}"}}],"groupLabels":{0},"commonLabels":{0},)"
+      R"("commonAnnotations":{{}},"externalURL":"","version":"4","groupKey":"{{}}:{2}",)"
+      R"("truncatedAlerts":0}})",
+      labels,
+      alert,
+      name);
+  return {.method = "POST",
+          .target = "/v1/scale-service",
+          .headers = {{"Content-Type", "application/json"}},
+          .body = std::move(body)};
+}
+
+class WebhookRun {
+ public:
+  explicit WebhookRun(const WebhookLoad& load)
+      : load_(load),
+        client_(make_curl_http_client({.endpoint = Endpoint::parse(load.endpoint).value(),
+                                       .connections = connections},
+                                      clock_)
+                    .value()) {}
+
+  std::string rows() {
+    const auto before = settled_counts();
+    post_all();
+    const auto expected = sum_of(before, accepted_);
+    auto after = settled_counts();
+    for (const auto until = clock_.now() + longest_settling;
+         after != expected && clock_.now() < until;)
+      after = settled_counts();
+    compare(expected, after);
+    // Two turns later it is still so.
+    client_->wait(clock_.now() + Duration(std::chrono::seconds(3)));
+    compare(expected, settled_counts());
+    return table();
+  }
+
+ private:
+  using Moments = std::vector<TimePoint>;
+
+  static Counts sum_of(Counts counts, const Counts& more) {
+    for (const auto& [name, count] : more)
+      counts[name] += count;
+    return counts;
+  }
+
+  static void compare(const Counts& expected, const Counts& after) {
+    for (const auto& [name, count] : expected) {
+      if (after.at(name) != count) {
+        throw std::runtime_error(fmt::format(
+            "{} has {} instances, and its answers come to {}", name, after.at(name), count));
+      }
+    }
+  }
+
+  /// Each post at its moment, however long the replies to others take; its time is from that moment
+  /// on, so that a pause of the daemon's shows in every post that was due in it.
+  void post_all() {
+    const auto posts = static_cast<std::size_t>(load_.per_second * load_.time.count());
+    const auto pause = Duration(std::chrono::seconds(1)) / load_.per_second;
+    Moments due;
+    for (std::size_t i = 0; i < posts; ++i)
+      due.push_back(clock_.now() + pause * i);
+    std::size_t started = 0;
+    for (std::size_t ended = 0; ended < posts;) {
+      for (; started < posts && due[started] <= clock_.now(); ++started)
+        client_->start(started, post(started));
+      const auto until =
+          started < posts ? due[started] : clock_.now() + Duration(std::chrono::seconds(10));
+      for (const auto& each : client_->wait(until)) {
+        note(each, due[each.id]);
+        ++ended;
+      }
+    }
+    std::ranges::sort(times_);
+  }
+
+  HttpRequest post(std::size_t turn) const {
+    const int number = static_cast<int>(turn);
+    return alert_post_of(service_name(number % load_.services),
+                         number / load_.services / posts_per_alert);
+  }
+
+  void note(const EndedRequest& ended, TimePoint due) {
+    times_.push_back(clock_.now() - due);
+    if (!ended.result) throw std::runtime_error(ended.result.error().message);
+    if (ended.result->status != 200)
+      throw std::runtime_error(fmt::format("{} {}", ended.result->status, ended.result->body));
+    const auto name = service_name(static_cast<int>(ended.id) % load_.services);
+    if (ended.result->body.find("\"Scaling ") != std::string::npos) ++accepted_[name];
+  }
+
+  /// Once nothing is under way.
+  Counts settled_counts() {
+    for (const auto until = clock_.now() + longest_settling; clock_.now() < until;) {
+      client_->start(0, {.target = "/v1/status"});
+      const auto ended = client_->wait(clock_.now() + Duration(std::chrono::seconds(10)));
+      if (ended.empty() || !ended.front().result) throw std::runtime_error("no status");
+      const auto status = Json::parse(ended.front().result->body, nullptr, false);
+      if (auto counts = counts_in(status)) return *std::move(counts);
+      client_->wait(clock_.now() + Duration(std::chrono::milliseconds(200)));
+    }
+    throw std::runtime_error("the services don't settle");
+  }
+
+  std::optional<Counts> counts_in(const Json& status) const {
+    if (!status.is_object()) return std::nullopt;
+    Counts counts;
+    for (const auto& each : status.at("services")) {
+      if (!each.at("under_way").is_null() || !each.at("current").is_number()) return std::nullopt;
+      counts[each.at("service")] = each.at("current");
+      if (each.at("current") == 0) return std::nullopt;
+    }
+    return counts;
+  }
+
+  std::string row(const std::string& what, const std::string& figure) const {
+    return fmt::format("| {} | {} | {} |  |\n", load_.place, what, figure);
+  }
+
+  std::string time_at(std::size_t permille) const {
+    const auto place = std::min(times_.size() - 1, times_.size() * permille / 1000);
+    const std::chrono::duration<double, std::milli> time = times_[place];
+    return fmt::format("{:.1f} ms", time.count());
+  }
+
+  std::string table() const {
+    int steps = 0;
+    for (const auto& [name, count] : accepted_)
+      steps += count;
+    return row(fmt::format("webhook: {} posts, {} a second, while {} services scale: median",
+                           times_.size(),
+                           load_.per_second,
+                           load_.services),
+               time_at(500)) +
+           row("99 of 100 posts", time_at(990)) + row("the slowest", time_at(1000)) +
+           row("steps accepted, and each done once", std::to_string(steps));
+  }
+
+  const WebhookLoad& load_;
+  SteadyClock clock_;
+  std::unique_ptr<HttpClient> client_;
+  std::vector<Duration> times_;
+  Counts accepted_;
+};
+
+}  // namespace
+
+std::string webhook_rows(const WebhookLoad& load) {
+  return WebhookRun(load).rows();
+}
+
+}  // namespace scale_fleet
