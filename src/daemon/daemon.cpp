@@ -70,6 +70,7 @@ Daemon::Daemon(DaemonWorld world, DaemonOptions options, DeclaredState declared,
                           .may_go_on = world_.may_go_on,
                           .desk = world_.nodes_desk,
                           .moves = world_.moves,
+                          .tell = world_.tell,
                           .is_dry_run = options_.dry_run});
   }
   replace(std::move(declared), std::move(sources));
@@ -284,6 +285,7 @@ DaemonStatus Daemon::status() const {
   for (const auto& service : services_)
     status.services.push_back(status_of(*service));
   if (nodes_) status.nodes = nodes_->status();
+  status.notices = world_.notice_counts();
   return status;
 }
 

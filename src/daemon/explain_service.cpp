@@ -133,14 +133,18 @@ Result<Explained> find_service(const std::string& document, const std::string& s
   if (!parsed.is_object() || found == parsed.end() || !found->is_array()) {
     return failure(ErrorKind::unavailable, "what answers there isn't a scale-fleet daemon");
   }
-  for (const auto& each : *found) {
-    if (each.is_object() && text_at(each, "service") == printable(service))
-      return Explained{
-          .service = each, .stands_by = stands_by(parsed), .trouble = trouble_of_daemon(parsed)};
+  for (const auto* list : {"services", "nodes"}) {
+    const auto all = parsed.find(list);
+    if (all == parsed.end() || !all->is_array()) continue;
+    for (const auto& each : *all) {
+      if (each.is_object() && text_at(each, "service") == printable(service))
+        return Explained{
+            .service = each, .stands_by = stands_by(parsed), .trouble = trouble_of_daemon(parsed)};
+    }
   }
-  return failure(ErrorKind::not_found,
-                 fmt::format("the daemon keeps no service {}; its file names those that it keeps",
-                             printable(service)));
+  return failure(
+      ErrorKind::not_found,
+      fmt::format("the daemon keeps no {}; its file names what it keeps", printable(service)));
 }
 
 }  // namespace

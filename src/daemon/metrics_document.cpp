@@ -71,6 +71,38 @@ void add_services(MetricLines& lines, const DaemonStatus& status) {
   }
 }
 
+void add_machine_counts(MetricLines& lines, const DaemonStatus& status, CountOf count) {
+  for (const auto& group : status.nodes) {
+    if (const auto& value = group.*count)
+      lines.add(fmt::format("group=\"{}\"", label(group.service)), *value);
+  }
+}
+
+/// Only where the file names machines.
+void add_nodes(MetricLines& lines, const DaemonStatus& status) {
+  if (status.nodes.empty()) return;
+  lines.begin("scale_fleet_machines", "gauge", "Machines that the cloud was asked for.");
+  add_machine_counts(lines, status, &KeptServiceStatus::current);
+  lines.begin("scale_fleet_machines_in_service", "gauge", "Machines that are in service.");
+  add_machine_counts(lines, status, &KeptServiceStatus::well);
+  lines.begin("scale_fleet_machines_desired", "gauge", "Machines that the last decision wants.");
+  add_machine_counts(lines, status, &KeptServiceStatus::wanted);
+}
+
+void add_notices(MetricLines& lines, const DaemonStatus& status) {
+  if (status.notices.empty()) return;
+  lines.begin("scale_fleet_notices_total", "counter", "Notices, by place and what became of them.");
+  for (const auto& counts : status.notices) {
+    const auto add = [&](std::string_view result, std::uint64_t count) {
+      lines.add(fmt::format(R"(place="{}",result="{}")", label(counts.place), result),
+                static_cast<double>(count));
+    };
+    add("sent", counts.sent);
+    add("failed", counts.failed);
+    add("dropped", counts.dropped);
+  }
+}
+
 constexpr auto all_reasons = {ReasonKind::steady,
                               ReasonKind::below_min,
                               ReasonKind::above_max,
@@ -146,6 +178,8 @@ void add_daemon(MetricLines& lines, const DaemonStatus& status) {
 std::string metrics_document(const DaemonStatus& status) {
   MetricLines lines;
   add_services(lines, status);
+  add_nodes(lines, status);
+  add_notices(lines, status);
   add_counters(lines, status);
   add_daemon(lines, status);
   return lines.take();

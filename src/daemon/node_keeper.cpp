@@ -10,6 +10,7 @@
 #include "daemon/kept_service.hpp"
 #include "scale_fleet/core/duration_text.hpp"
 #include "scale_fleet/daemon/event_notices.hpp"
+#include "scale_fleet/notify/occasions.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -133,12 +134,26 @@ void NodeKeeper::take_ended(WallTime now, WallTime wall_now) {
     nodes->is_fresh = false;
     if (nodes->trouble)
       world_.progress.warn(fmt::format("{}: {}", nodes->declared.name, nodes->trouble->message));
-    const bool came = end.order.decision.direction == Direction::up &&
-                      end.report.status <= ScaleStatus::overridden;
-    if (came && world_.moves != nullptr)
-      world_.moves->add(movable(services_), "new machines of " + nodes->declared.name);
+    if (end.order.decision.direction == Direction::up) tell_of_arrival(end);
     save(*nodes, now);
   }
+}
+
+/// New machines are filled; whether they came, people are told.
+void NodeKeeper::tell_of_arrival(const NodesEnd& end) {
+  const auto& group = end.order.nodes.name;
+  const auto names = movable(services_);
+  if (end.report.status > ScaleStatus::overridden) {
+    const auto why = end.report.error ? end.report.error->message : "the machines did not come";
+    return world_.tell(waiting_for_nodes(NoticeStatus::error, fmt::format("{}: {}", group, why)));
+  }
+  if (world_.moves != nullptr) world_.moves->add(names, "new machines of " + group);
+  world_.tell(nodes_came_up(
+      fmt::format("{} {} nodes are up, {}",
+                  end.report.after.value_or(end.order.decision.count),
+                  group,
+                  names.empty() ? std::string("no services to reschedule")
+                                : fmt::format("rescheduling {}", fmt::join(names, ", ")))));
 }
 
 void NodeKeeper::take_looks(WallTime now) {
@@ -252,6 +267,10 @@ void NodeKeeper::start(KeptNodes& nodes, WallTime now) {
   nodes.memory.history.last_count.reset();
   save(nodes, now);
   nodes.memory.history = history;
+  if (decision.direction == Direction::up) {
+    world_.tell(about_to_wait_for_nodes(fmt::format(
+        "Waiting for {} {} nodes to come online", decision.count, nodes.declared.name)));
+  }
   world_.actions.start({.nodes = nodes.declared,
                         .services = decision.direction == Direction::down
                                         ? services_

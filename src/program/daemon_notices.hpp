@@ -30,6 +30,8 @@ class DaemonNotices {
   void tell(const Refusal& refused);
   void tell(const BoundMet& met);
 
+  std::vector<NoticeCounts> counts() const { return notifier_->counts(); }
+
  private:
   explicit DaemonNotices(const DeclaredFile& file) : file_(file) {}
 

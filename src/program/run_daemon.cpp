@@ -256,7 +256,9 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .desk = doors_->services(),
                   .moves = &moves_,
                   .nodes = node_actions_.get(),
-                  .nodes_desk = doors_->nodes()},
+                  .nodes_desk = doors_->nodes(),
+                  .tell = [this](const Notice& notice) { notices_->tell(notice); },
+                  .notice_counts = [this] { return notices_->counts(); }},
       DaemonOptions{
           .dry_run = arguments_.dry_run, .once = arguments_.once, .version = SCALE_FLEET_VERSION},
       std::move(declared),

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cli/events_arguments.hpp"
@@ -37,9 +39,11 @@ Result<ExplainArguments> read_arguments(const Invocation& invocation) {
         .service = word, .address = found->second.front(), .tls = invocation.options.tls};
   const auto places = read_places_of_daemon(invocation);
   if (!places) return tl::unexpected(places.error());
-  const auto service = declared_service(*places, word);
-  if (!service) return tl::unexpected(service.error());
   const auto& file = places->file;
+  const auto is_named_so = [&](const DeclaredNodes& nodes) { return nodes.name == word; };
+  const bool is_of_machines = std::ranges::any_of(file.nodes, is_named_so);
+  const auto service = declared_service(*places, word);
+  if (!service && !is_of_machines) return tl::unexpected(service.error());
   if (!file.listen) {
     return failure(ErrorKind::usage,
                    fmt::format("{} says that the daemon listens nowhere (listen: none), so it "
@@ -47,7 +51,7 @@ Result<ExplainArguments> read_arguments(const Invocation& invocation) {
                                file.path.string()));
   }
   const auto scheme = file.api.certificate ? "https://" : "";
-  return ExplainArguments{.service = service->display_name(),
+  return ExplainArguments{.service = service ? service->display_name() : word,
                           .address = scheme + *file.listen,
                           .tls = tls_for(invocation, file.api)};
 }

@@ -48,6 +48,11 @@ struct DaemonWorld {
   MoveWishes* moves = nullptr;          ///< Null: nobody may ask for a moving of instances.
   NodeActions* nodes = nullptr;         ///< Null: groups of machines are left alone.
   DemandDesk* nodes_desk = nullptr;     ///< As `desk`, of machines.
+  /// Tells people of what is no event: that machines are awaited.
+  std::function<void(const Notice&)> tell = [](const Notice&) {};
+  std::function<std::vector<NoticeCounts>()> notice_counts = [] {
+    return std::vector<NoticeCounts>();
+  };
 };
 
 struct DaemonOptions {

@@ -11,6 +11,7 @@
 #include "scale_fleet/core/result.hpp"
 #include "scale_fleet/core/wall_time.hpp"
 #include "scale_fleet/daemon/service_memory.hpp"
+#include "scale_fleet/notify/notifier.hpp"
 #include "scale_fleet/policy/decision.hpp"
 
 namespace scale_fleet {
@@ -73,6 +74,7 @@ struct DaemonStatus {
   std::optional<std::string> file_error;   ///< Why the file that stands there isn't the one kept.
   std::vector<KeptServiceStatus> services;
   std::vector<KeptServiceStatus> nodes;  ///< Groups of machines.
+  std::vector<NoticeCounts> notices;     ///< Of each place where people are told.
   Counters counters;
 
   bool operator==(const DaemonStatus&) const = default;
@@ -85,9 +87,9 @@ std::string status_document(const DaemonStatus& status);
 /// there from the start, with zero.
 std::string metrics_document(const DaemonStatus& status);
 
-/// What status_document() says of the service of that name, for a person: counts, timers with what
-/// remains, the last decisions with their reasons. Errors: unavailable, for a text that isn't such
-/// a document; not_found, for a service that isn't in it.
+/// What status_document() says of the service, or the group of machines, of that name, for a
+/// person: counts, timers with what remains, the last decisions with their reasons. Errors:
+/// unavailable, for a text that isn't such a document; not_found, for a service that isn't in it.
 Result<std::string> explain_service(const std::string& document, const std::string& name);
 
 /// The part of that document on one service, as it stands there. Errors as above.

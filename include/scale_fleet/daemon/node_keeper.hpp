@@ -11,6 +11,7 @@
 #include "scale_fleet/daemon/move_wishes.hpp"
 #include "scale_fleet/daemon/node_actions.hpp"
 #include "scale_fleet/daemon/state_store.hpp"
+#include "scale_fleet/notify/notice.hpp"
 #include "scale_fleet/platform/clock.hpp"
 #include "scale_fleet/platform/progress.hpp"
 
@@ -33,6 +34,7 @@ class NodeKeeper {
     std::function<bool()> may_go_on;           ///< As the daemon's.
     DemandDesk* desk = nullptr;                ///< Null: nobody outside may ask for anything.
     MoveWishes* moves = nullptr;               ///< Where new machines are to be filled.
+    std::function<void(const Notice&)> tell = [](const Notice&) {};
     bool is_dry_run = false;
   };
 
@@ -65,6 +67,7 @@ class NodeKeeper {
   void decide_on(KeptNodes& nodes, const Samples& samples, WallTime now);
   void act_on(KeptNodes& nodes, WallTime now);
   void start(KeptNodes& nodes, WallTime now);
+  void tell_of_arrival(const NodesEnd& end);
   void save(KeptNodes& nodes, WallTime now);
   void note_trouble(KeptNodes& nodes, const Error& error, WallTime now);
 
