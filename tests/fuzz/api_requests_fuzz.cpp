@@ -112,7 +112,7 @@ class Doors {
 };
 
 bool is_documented(int status) {
-  constexpr std::array all{200, 202, 400, 401, 403, 404, 405, 409, 415, 422, 503};
+  constexpr std::array all{200, 202, 400, 401, 403, 404, 405, 409, 422, 503};
   return std::ranges::find(all, status) != all.end();
 }
 

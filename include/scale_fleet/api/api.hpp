@@ -48,7 +48,7 @@ struct ApiParts {
 /// shelf, and is carried out by the loop.
 ///
 /// 400 (not understood), 401 (no token), 403 (the file doesn't let it be scaled, or a browser asks
-/// for another site), 404, 405 with Allow, 409 (a pause, a key or `current` forbids it), 415, 422
+/// for another site), 404, 405 with Allow, 409 (a pause, a key or `current` forbids it), 422
 /// (a count beyond the bounds), 503 (trying again helps: the cluster or the state can't be read,
 /// another daemon leads).
 LaterHttpHandler make_api(ApiParts parts);
