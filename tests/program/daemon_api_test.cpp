@@ -287,19 +287,19 @@ TEST_CASE("What was accepted is done once, however soon the daemon is killed and
                                          "etcd: {{endpoints: [\"{}\"]}}\n",
                                          etcd->url())
                            : "interval: 1s\n");
+  std::atomic<bool> is_killed = false;  // Before the daemon, which asks Fleet as long as it lives.
   std::optional<RunningProgram> daemon(std::in_place, world.run_call());
   auto endpoint = endpoint_of(*daemon);
   REQUIRE(is_settled_at(world, endpoint, 1));
-  const auto before = world.world.fleet.writes().size();
-  const auto pid = daemon->pid();
-  std::atomic<bool> is_killed = false;
-  world.world.fleet.watch({.on_acted = [&](std::size_t) {
-    if (writes > 0 && !is_killed && world.world.fleet.writes().size() == before + writes) {
+  const auto last_write = world.world.fleet.writes().size() + writes;
+  const auto on_acted = [&world, &is_killed, writes, last_write, pid = daemon->pid()](std::size_t) {
+    if (writes > 0 && !is_killed && world.world.fleet.writes().size() == last_write) {
       is_killed = true;
       ::kill(pid, SIGKILL);
     }
     world.wake();
-  }});
+  };
+  world.world.fleet.watch({.on_acted = on_acted});
   const auto answer = DaemonCaller(endpoint).ask(asked);
   CHECK(holds(answer, "OK Scaling my_app from 1 to 3 replicas (min: 1, max: 9)"));
   if (writes == 0) daemon->send(SIGKILL);
