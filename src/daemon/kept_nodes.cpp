@@ -58,8 +58,13 @@ void conclude_order(KeptNodes& nodes, const NodesEnd& end, Millis interval, Wall
                      end.order.decision,
                      {.time = ended, .before = end.order.before, .after = after});
   }
-  nodes.memory.history.last_count = report.after;
   const bool is_well = report.status <= ScaleStatus::overridden;
+  // Where somebody else changed it meanwhile, the next look finds that it isn't what we left.
+  if (report.status == ScaleStatus::overridden) {
+    nodes.memory.history.last_count = end.order.decision.count;
+  } else if (is_well || has_touched_group(report)) {
+    nodes.memory.history.last_count = report.after;
+  }
   nodes.trouble = is_well ? std::nullopt : report.error;
   // What was asked of the cloud was done; that machines are late asks for no other order.
   const bool is_there = report.after == end.order.decision.count;

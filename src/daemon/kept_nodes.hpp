@@ -20,8 +20,8 @@ struct KeptNodes {
   PendingDemands demands = {};
   std::optional<GroupLook> look = {};
   std::optional<WallTime> looked = {};
-  bool is_looking = false;
-  bool is_fresh = false;  ///< The look is newer than the decision.
+  bool is_fresh = false;       ///< The look is newer than the decision.
+  bool is_remembered = false;  ///< What an earlier leader remembered has been read.
   std::optional<InstanceCount> current = {};
   std::optional<Decision> decision = {};
   std::string under_way = {};  ///< Empty while nothing is.

@@ -63,44 +63,88 @@ void NodeKeeper::replace(const DeclaredFile& file) {
         groups_, [&](const auto& old) { return old && old->declared.name == declared.name; });
     if (known == groups_.end()) {
       next.push_back(kept(declared));
-      is_remembered_ = false;
+      has_read_demands_ = false;
     } else {
       next.push_back(std::move(*known));
       next.back()->declared = declared;
       next.back()->frame = frame_of(declared.policy);
     }
   }
+  for (const auto& gone : groups_) {
+    if (!gone) continue;
+    for (const auto& demand : gone->demands.waiting)
+      put_away(demand.demand.id);
+  }
   groups_ = std::move(next);
 }
 
 void NodeKeeper::stand_by() {
-  is_remembered_ = false;
-  for (const auto& nodes : groups_)
+  has_read_demands_ = false;
+  for (const auto& nodes : groups_) {
     nodes->demands = {};
+    nodes->is_remembered = nodes->is_fresh = false;
+    nodes->looked.reset();
+  }
+  // What was seen would be old when this daemon leads again.
+  for (const auto& look : world_.actions.take_looks())
+    at_work_.erase(look.group);
   if (world_.desk != nullptr) world_.desk->let_go();
 }
 
 /// What an earlier leader knew, and what was asked of it.
 void NodeKeeper::remember() {
-  if (is_remembered_) return;
-  const auto texts = world_.state.read(nodes_shelf);
-  if (!texts) return world_.progress.warn(texts.error().message);
-  for (const auto& nodes : groups_) {
-    const auto found = texts->find(nodes->declared.name);
-    if (found == texts->end() || nodes->is_busy()) continue;
-    if (auto memory = parse_memory(found->second)) nodes->memory = *std::move(memory);
-  }
-  is_remembered_ = true;
-  if (world_.desk == nullptr) return;
-  const auto demands = world_.state.read(world_.desk->shelf());
-  if (!demands) return world_.progress.warn(demands.error().message);
-  for (auto& [id, demand] : demands_on_shelf(*demands)) {
-    if (demand) {
-      take_in(*std::move(demand));
-    } else {
-      world_.desk->finish({id});
+  // What an order of ours still makes of a group is known when it has ended.
+  const auto is_to_be_read = [&](const auto& nodes) {
+    return !nodes->is_remembered && !at_work_.contains(nodes->declared.name);
+  };
+  if (std::ranges::any_of(groups_, is_to_be_read)) {
+    const auto texts = world_.state.read(nodes_shelf);
+    if (!texts) return world_.progress.warn(texts.error().message);
+    for (const auto& nodes : groups_) {
+      if (!is_to_be_read(nodes)) continue;
+      nodes->is_remembered = true;
+      const auto found = texts->find(nodes->declared.name);
+      if (found == texts->end()) continue;
+      recall(*nodes, found->second);
     }
   }
+  if (!has_read_demands_) read_demands();
+}
+
+void NodeKeeper::recall(KeptNodes& nodes, const std::string& text) {
+  auto memory = parse_memory(text);
+  if (memory) {
+    nodes.memory = *std::move(memory);
+    return;
+  }
+  world_.progress.warn(fmt::format(
+      "the memory of the machines of {} in {} can't be understood ({}); it begins anew, and goes "
+      "down after its longest cool-down only",
+      nodes.declared.name,
+      world_.state.display_place(),
+      memory.error().message));
+  nodes.memory.history.down =
+      CoolDown{.until = WallTime::max(), .because = "a memory that could not be read"};
+}
+
+void NodeKeeper::read_demands() {
+  if (world_.desk != nullptr) {
+    const auto demands = world_.state.read(world_.desk->shelf());
+    if (!demands) return world_.progress.warn(demands.error().message);
+    for (auto& [id, demand] : demands_on_shelf(*demands)) {
+      if (demand) {
+        take_in(*std::move(demand));
+      } else {
+        put_away(id);
+      }
+    }
+  }
+  has_read_demands_ = true;
+}
+
+/// What lies on the shelf is the daemon's that acts, and this may be but a dry run beside it.
+void NodeKeeper::put_away(const std::string& demand) {
+  if (world_.desk != nullptr && !world_.is_dry_run) world_.desk->finish({demand});
 }
 
 void NodeKeeper::take_in(KeptDemand demand) {
@@ -108,7 +152,7 @@ void NodeKeeper::take_in(KeptDemand demand) {
   auto* nodes = find(demand.service);
   const bool is_over =
       nodes == nullptr || take_demand(demanded(*nodes), std::move(demand)) == Taken::was_dealt_with;
-  if (is_over) world_.desk->finish({id});
+  if (is_over) put_away(id);
 }
 
 void NodeKeeper::take_demands() {
@@ -122,6 +166,7 @@ void NodeKeeper::take_demands() {
 
 void NodeKeeper::take_ended(WallTime now, WallTime wall_now) {
   for (const auto& end : world_.actions.take_ended()) {
+    at_work_.erase(end.order.nodes.name);
     const auto ended =
         wall_now - std::chrono::duration_cast<Millis>(world_.clock.now() - end.ended);
     world_.record(event_of(end, ended));
@@ -158,9 +203,9 @@ void NodeKeeper::tell_of_arrival(const NodesEnd& end) {
 
 void NodeKeeper::take_looks(WallTime now) {
   for (auto& [group, look] : world_.actions.take_looks()) {
+    at_work_.erase(group);
     auto* nodes = find(group);
     if (nodes == nullptr) continue;
-    nodes->is_looking = false;
     nodes->looked = now;
     if (!look) {
       note_trouble(*nodes, look.error(), now);
@@ -190,16 +235,16 @@ void NodeKeeper::note_trouble(KeptNodes& nodes, const Error& error, WallTime now
 
 void NodeKeeper::turn(const Samples& samples, WallTime now) {
   remember();
-  if (!is_remembered_) return;
+  if (!has_read_demands_) return;
   take_demands();
   take_looks(now);
   for (const auto& nodes : groups_) {
-    if (nodes->is_busy() || nodes->is_looking) continue;
+    if (!nodes->is_remembered || at_work_.contains(nodes->declared.name)) continue;
     if (nodes->is_fresh) decide_on(*nodes, samples, now);
     const auto pause = std::max(interval_, shortest_time_between_looks);
     const bool is_due = !nodes->looked || *nodes->looked > now || now - *nodes->looked >= pause;
     if (nodes->is_busy() || !is_due) continue;
-    nodes->is_looking = true;
+    at_work_.insert(nodes->declared.name);
     world_.actions.look(nodes->declared);
   }
   for (const auto& nodes : groups_) {
@@ -271,6 +316,7 @@ void NodeKeeper::start(KeptNodes& nodes, WallTime now) {
     world_.tell(about_to_wait_for_nodes(fmt::format(
         "Waiting for {} {} nodes to come online", decision.count, nodes.declared.name)));
   }
+  at_work_.insert(nodes.declared.name);
   world_.actions.start({.nodes = nodes.declared,
                         .services = decision.direction == Direction::down
                                         ? services_

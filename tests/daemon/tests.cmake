@@ -17,6 +17,7 @@ part_tests(daemon
     event_test.cpp
     folder_state_store_test.cpp
     leadership_test.cpp
+    node_keeper_test.cpp
     pause_command_test.cpp
     pauses_test.cpp
     service_memory_test.cpp

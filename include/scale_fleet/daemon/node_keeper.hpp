@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,9 @@ class NodeKeeper {
  private:
   KeptNodes* find(const std::string& group) const;
   void remember();
+  void recall(KeptNodes& nodes, const std::string& text);
+  void read_demands();
+  void put_away(const std::string& demand);
   void take_looks(WallTime now);
   void take_demands();
   void take_in(KeptDemand demand);
@@ -75,7 +79,9 @@ class NodeKeeper {
   Millis interval_{0};
   std::vector<DeclaredService> services_;
   std::vector<std::unique_ptr<KeptNodes>> groups_;
-  bool is_remembered_ = false;
+  /// Groups that are looked at or changed, whether or not they are still declared.
+  std::set<std::string> at_work_;
+  bool has_read_demands_ = false;
 };
 
 }  // namespace scale_fleet
