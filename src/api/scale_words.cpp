@@ -102,15 +102,14 @@ void read_alerts(const Json& body, ScaleWords& words) {
   const bool has_alerts = found != body.end() && !found->is_null();
   words.is_alert = has_alerts || body.contains("groupKey");
   if (!words.is_alert) return;
-  if (has_alerts && !found->is_array()) throw WrongBody{"'alerts' has to be a list"};
-  if (has_alerts && found->size() > most_alerts)
+  if (!has_alerts) throw WrongBody{"'alerts' is missing"};
+  if (!found->is_array()) throw WrongBody{"'alerts' has to be a list"};
+  if (found->size() > most_alerts)
     throw WrongBody{fmt::format("'alerts' has more than {} of them", most_alerts)};
   const auto group = text_in(body, "groupKey").value_or("");
-  if (has_alerts) {
-    for (const auto& alert : *found) {
-      if (!alert.is_object()) throw WrongBody{"an alert has to be an object"};
-      if (fires(alert)) words.alerts.push_back(alert_key(group, alert));
-    }
+  for (const auto& alert : *found) {
+    if (!alert.is_object()) throw WrongBody{"an alert has to be an object"};
+    if (fires(alert)) words.alerts.push_back(alert_key(group, alert));
   }
   words.is_resolved =
       text_in(body, "status").value_or("firing") == "resolved" || words.alerts.empty();

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "scale_fleet/policy/bounds.hpp"
 #include "policy/question.hpp"
+#include "scale_fleet/policy/bounds.hpp"
 
 namespace scale_fleet {
 

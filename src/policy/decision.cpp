@@ -4,13 +4,13 @@
 
 #include <fmt/format.h>
 
-#include "scale_fleet/policy/bounds.hpp"
 #include "policy/brakes.hpp"
 #include "policy/demands.hpp"
 #include "policy/verdict.hpp"
 #include "policy/victims.hpp"
 #include "scale_fleet/core/text.hpp"
 #include "scale_fleet/core/wall_time_text.hpp"
+#include "scale_fleet/policy/bounds.hpp"
 
 namespace scale_fleet {
 namespace {
@@ -136,8 +136,8 @@ Decision decide(const ServicePolicy& policy,
   } else if (situation.desired) {
     decision = by_key(*situation.desired, bounds, current);
     answer_all(decision, situation.demands);
-  } else if (const auto* settled = settled_demand(situation.demands)) {
-    decision = by_demand(*settled, question, bounds);
+  } else if (const auto settled = settled_demands(situation.demands); !settled.empty()) {
+    decision = by_demands(settled, question, bounds);
   } else {
     answers = answers_to(question);
     decision = verdict(answers, current);

@@ -21,25 +21,23 @@ Adjustment step_of(const Demand& demand, const RemoteRule& rule) {
   return demand.direction == Direction::up ? rule.up_by : rule.down_by;
 }
 
-/// By the demand alone, from 0 to max_count.
-InstanceCount count_asked_for(const Demand& demand, const Question& question) {
+/// By the demand alone, from 0 to max_count, where there are `current`.
+InstanceCount count_asked_for(const Demand& demand, InstanceCount current, const RemoteRule& rule) {
   if (demand.count) return std::min(*demand.count, max_count);
-  const auto step = step_of(demand, rule_of(question.policy));
+  const auto step = step_of(demand, rule);
   switch (demand.direction) {
     case Direction::up:
-      return raised(question.current(), step);
+      return raised(current, step);
     case Direction::down:
-      return lowered(question.current(), step);
+      return lowered(current, step);
     case Direction::none:
       break;
   }
-  return question.current();
+  return current;
 }
 
-std::string reason_of(const Demand& demand, const Question& question) {
+std::string reason_of(const Demand& demand, InstanceCount current, InstanceCount count) {
   if (demand.count) return fmt::format("{}: asks for {}", demand.asked_by, *demand.count);
-  const auto count = count_asked_for(demand, question);
-  const auto current = question.current();
   return fmt::format("{}: asks for {} {}",
                      demand.asked_by,
                      count > current ? count - current : current - count,
@@ -48,12 +46,12 @@ std::string reason_of(const Demand& demand, const Question& question) {
 
 RuleAnswer answer_of(const Demand& alert, const Question& question) {
   const auto rule = rule_of(question.policy);
-  const auto count = count_asked_for(alert, question);
+  const auto count = count_asked_for(alert, question.current(), rule);
   RuleAnswer answer{.path = alert.asked_by,
                     .kind = ReasonKind::alert,
                     .cooldown_up = rule.cooldown_up,
                     .cooldown_down = rule.cooldown_down,
-                    .reason = reason_of(alert, question),
+                    .reason = reason_of(alert, question.current(), count),
                     .fired = {}};
   if (count > question.current()) answer.asks_up = count;
   if (count < question.current()) {
@@ -111,33 +109,42 @@ void note_carried_out(Decision& decision, std::span<const Demand> alerts) {
 
 }  // namespace
 
-const Demand* settled_demand(std::span<const Demand> demands) {
-  const auto found = std::ranges::find_if(demands, [](const Demand& demand) {
-    return demand.asker == Asker::program || demand.count.has_value();
-  });
-  return found == demands.end() ? nullptr : &*found;
+std::vector<const Demand*> settled_demands(std::span<const Demand> demands) {
+  std::vector<const Demand*> settled;
+  for (const auto& demand : demands) {
+    const bool is_program = demand.asker == Asker::program;
+    if (!is_program && demand.count) return {&demand};
+    if (is_program) settled.push_back(&demand);
+  }
+  return settled;
 }
 
-Decision by_demand(const Demand& demand, const Question& question, const HeldBounds& bounds) {
-  const auto asked = count_asked_for(demand, question);
-  const bool is_program = demand.asker == Asker::program;
+Decision by_demands(const std::vector<const Demand*>& demands,
+                    const Question& question,
+                    const HeldBounds& bounds) {
   const auto rule = rule_of(question.policy);
-  Decision decision{.count = std::clamp(asked, bounds.min, bounds.max),
+  const auto& last = *demands.back();
+  const bool is_program = last.asker == Asker::program;
+  Decision decision{.count = question.current(),
                     .kind = is_program ? ReasonKind::program : ReasonKind::alert};
-  decision.direction = direction_between(question.current(), decision.count);
-  decision.asked_by = demand.asked_by;
-  decision.reasons.push_back(reason_of(demand, question));
-  if (decision.count != asked) {
-    decision.limits.push_back(fmt::format("asked for {}, limited to {} by {}",
-                                          asked,
-                                          decision.count,
-                                          decision.count < asked ? "max" : "min"));
+  for (const auto* demand : demands) {
+    const auto asked = count_asked_for(*demand, decision.count, rule);
+    decision.reasons.push_back(reason_of(*demand, decision.count, asked));
+    decision.count = std::clamp(asked, bounds.min, bounds.max);
+    if (decision.count != asked) {
+      decision.limits.push_back(fmt::format("asked for {}, limited to {} by {}",
+                                            asked,
+                                            decision.count,
+                                            decision.count < asked ? "max" : "min"));
+    }
+    decision.answered.push_back(demand->id);
   }
+  decision.carried_out = decision.answered;
+  decision.direction = direction_between(question.current(), decision.count);
+  decision.asked_by = last.asked_by;
   decision.cooldown = is_program                              ? question.policy.manual_cooldown
                       : decision.direction == Direction::down ? rule.cooldown_down
                                                               : rule.cooldown_up;
-  decision.answered = {demand.id};
-  decision.carried_out = {demand.id};
   return decision;
 }
 

@@ -3,17 +3,20 @@
 #include <span>
 #include <vector>
 
-#include "scale_fleet/policy/bounds.hpp"
 #include "policy/rule_answer.hpp"
+#include "scale_fleet/policy/bounds.hpp"
 
 namespace scale_fleet {
 
-/// The first demand that no rule is weighed against: a program's, or an alert's that has been
-/// decided on. Null where there is none.
-const Demand* settled_demand(std::span<const Demand> demands);
+/// The demands that no rule is weighed against: an alert's that has been decided on, alone; else
+/// all of programs, in their order.
+std::vector<const Demand*> settled_demands(std::span<const Demand> demands);
 
-/// The count that such a demand leads to, within the bounds.
-Decision by_demand(const Demand& demand, const Question& question, const HeldBounds& bounds);
+/// The count that such demands lead to, one after the other, each within the bounds. There is at
+/// least one.
+Decision by_demands(const std::vector<const Demand*>& demands,
+                    const Question& question,
+                    const HeldBounds& bounds);
 
 /// Puts the alerts beside what the rules decided, brakes included: `decision` becomes theirs where
 /// they go further.

@@ -185,11 +185,16 @@ TEST_CASE("each decision says which demands it answers, and which it carries out
     CHECK(decision.answered == Ids{"up", "down"});
     CHECK(decision.carried_out == Ids{"up"});
   }
-  SECTION("programs one after the other") {
-    world.demands.push_back(program_wants(6));
+  SECTION("programs one after the other, all at once, and alerts after them") {
+    world.demands.push_back(step("1", Asker::program, Direction::up, 9));
+    world.demands.push_back(step("2", Asker::program, Direction::down, 2));
+    world.demands.push_back(step("3", Asker::program, Direction::up));
     const auto decision = world.decide();
-    CHECK(decision.answered == Ids{"p"});
-    CHECK(decision.carried_out == Ids{"p"});
+    // To max, 8; to 6; to 8.
+    CHECK(in_short(decision) == "up to 8 by 3");
+    CHECK(decision.answered == Ids{"1", "2", "3"});
+    CHECK(decision.carried_out == Ids{"1", "2", "3"});
+    CHECK(decision.reasons.size() == 3);
   }
   SECTION("none while the bounds decide") {
     world.with(9);
