@@ -233,6 +233,19 @@ TEST_CASE("what another daemon leads is left to it") {
   CHECK(on_shelf(world) == 0);
 }
 
+TEST_CASE("what a daemon accepted in the moment at which it lost the lead is found") {
+  KeptWorld world;
+  start_two(world);
+  const KeptDemand late{.service = "my_app",
+                        .demand = alert("late"),
+                        .alerts = {"key"},
+                        .received = world.wall_time()};
+  world.state.shelves["demands"]["late"] = demand_text(late);
+  world.turn(6);
+  CHECK(world.fleet.instances().size() == 4);
+  CHECK(on_shelf(world) == 0);
+}
+
 TEST_CASE("a demand for a service that is no longer declared is put away") {
   KeptWorld world;
   start_two(world);
