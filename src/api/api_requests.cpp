@@ -53,7 +53,13 @@ Accepted<const KeptServiceStatus*> find_allowed(const std::vector<KeptServiceSta
 }
 
 void ApiRequests::refuse(const Refusal& refused, const HttpReplier& reply) const {
-  if (refused.status == 400) parts_.on_refusal(refused);
+  if (refused.status == 400) parts_.on_bad_request({.message = refused.message});
+  reply(api_reply(refused.status, refused.message));
+}
+
+void ApiRequests::refuse_nodes(const Refusal& refused, const HttpReplier& reply) const {
+  if (refused.status == 400)
+    parts_.on_bad_request({.message = refused.message, .is_of_machines = true});
   reply(api_reply(refused.status, refused.message));
 }
 
@@ -126,29 +132,29 @@ void ApiRequests::scale_service(const HttpRequest& request,
 
 void ApiRequests::scale_nodes(const HttpRequest& request, const RequestTarget&, HttpReplier reply) {
   const auto words = read_scale_words(request);
-  if (!words) return refuse(words.error(), reply);
+  if (!words) return refuse_nodes(words.error(), reply);
   if (words->is_resolved) return reply(api_reply(200, ignored(*words)));
   auto demand = demand_of(request, *words, in_nothing);
-  if (!demand) return refuse(demand.error(), reply);
+  if (!demand) return refuse_nodes(demand.error(), reply);
   const auto status = ready();
-  if (!status) return refuse(status.error(), reply);
+  if (!status) return refuse_nodes(status.error(), reply);
   const auto& groups = (*status)->nodes;
-  if (groups.empty()) return refuse({404, "the file declares no nodes"}, reply);
+  if (groups.empty()) return refuse_nodes({404, "the file declares no nodes"}, reply);
   const auto type = words->type.value_or(groups.size() == 1 ? groups.front().service : "");
   const auto known = std::ranges::find(groups, type, &KeptServiceStatus::service);
   if (known == groups.end()) {
     std::vector<std::string> names;
     for (const auto& group : groups)
       names.push_back(group.service);
-    return refuse({.status = 400,
-                   .message = fmt::format("Incorrect node type: {}, type can only be {}",
-                                          printable_start(type, longest_shown),
-                                          fmt::join(names, " or "))},
-                  reply);
+    return refuse_nodes({.status = 400,
+                         .message = fmt::format("Incorrect node type: {}, type can only be {}",
+                                                printable_start(type, longest_shown),
+                                                fmt::join(names, " or "))},
+                        reply);
   }
   if (!known->frame->remote) {
-    return refuse({403, fmt::format("the file doesn't let {} be scaled from outside", type)},
-                  reply);
+    return refuse_nodes({403, fmt::format("the file doesn't let {} be scaled from outside", type)},
+                        reply);
   }
   hand_in(parts_.nodes, *known, *std::move(demand), reply);
 }

@@ -46,6 +46,7 @@ class ApiRequests {
                KeptDemand demand,
                const HttpReplier& reply);
   void refuse(const Refusal& refused, const HttpReplier& reply) const;
+  void refuse_nodes(const Refusal& refused, const HttpReplier& reply) const;
 
   ApiParts parts_;
 };

@@ -28,7 +28,7 @@ class DaemonDoors {
     Progress& progress;  ///< A line at a time, on any thread.
     std::function<void()> wake;
     std::function<void(const std::vector<std::string>&)> reschedule;
-    std::function<void(const Refusal&)> on_refusal;
+    std::function<void(const BadRequest&)> on_bad_request;
     std::function<void(const BoundMet&)> on_bound;
   };
 

@@ -61,8 +61,9 @@ void DaemonNotices::tell(Notice notice) {
   notifier_->tell(stamped(std::move(notice), system_wall_time(), number));
 }
 
-void DaemonNotices::tell(const Refusal& refused) {
-  tell(bad_request(AlertName::scale_service, refused.message));
+void DaemonNotices::tell(const BadRequest& request) {
+  tell(bad_request(request.is_of_machines ? AlertName::scale_nodes : AlertName::scale_service,
+                   request.message));
 }
 
 void DaemonNotices::tell(const BoundMet& met) {

@@ -27,7 +27,7 @@ class DaemonNotices {
 
   /// Gives the notice its time and its id, and lets it go.
   void tell(Notice notice);
-  void tell(const Refusal& refused);
+  void tell(const BadRequest& request);
   void tell(const BoundMet& met);
 
   std::vector<NoticeCounts> counts() const { return notifier_->counts(); }

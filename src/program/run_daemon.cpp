@@ -170,20 +170,20 @@ Outcome DaemonProcess::open_events() {
 }
 
 Outcome DaemonProcess::open_doors() {
-  doors_ = std::make_unique<DaemonDoors>(
-      DaemonDoors::Parts{.file = places_,
-                         .tls = options_.tls,
-                         .clock = session_->clock(),
-                         .board = board_,
-                         .progress = *progress_,
-                         .wake = [this] { session_->signals().wake(); },
-                         .reschedule =
-                             [this](const auto& services) {
-                               moves_.add(services, "POST /v1/reschedule-service");
-                               session_->signals().wake();
-                             },
-                         .on_refusal = [this](const Refusal& refused) { notices_->tell(refused); },
-                         .on_bound = [this](const BoundMet& met) { notices_->tell(met); }});
+  doors_ = std::make_unique<DaemonDoors>(DaemonDoors::Parts{
+      .file = places_,
+      .tls = options_.tls,
+      .clock = session_->clock(),
+      .board = board_,
+      .progress = *progress_,
+      .wake = [this] { session_->signals().wake(); },
+      .reschedule =
+          [this](const auto& services) {
+            moves_.add(services, "POST /v1/reschedule-service");
+            session_->signals().wake();
+          },
+      .on_bad_request = [this](const BadRequest& request) { notices_->tell(request); },
+      .on_bound = [this](const BoundMet& met) { notices_->tell(met); }});
   return doors_->open_desks();
 }
 

@@ -25,7 +25,8 @@ class ApiWorld {
              .new_id = [this] { return "id" + std::to_string(++ids_); },
              .token = std::move(token),
              .prefix = std::move(prefix),
-             .on_refusal = [this](const Refusal& refused) { refusals.push_back(refused); }})) {
+             .on_bad_request =
+                 [this](const BadRequest& request) { bad_requests.push_back(request); }})) {
     world.fleet.start_with({1, 2});
     for (const auto* name : {"closed", "mover"}) {
       world.fleet.sandbox.cluster.put_unit(
@@ -72,7 +73,7 @@ class ApiWorld {
   KeptWorld world;
   StatusBoard board;
   DemandDesk nodes{world.state, [] {}};
-  std::vector<Refusal> refusals;
+  std::vector<BadRequest> bad_requests;
   std::vector<std::vector<std::string>> moved;
   HttpResponse last;
 
@@ -209,7 +210,7 @@ TEST_CASE("every refusal has its status") {
   ApiWorld world;
   const auto said = world.ask(row.method, row.target, row.body);
   CHECK(holds(said, row.said));
-  CHECK(world.refusals.size() == (said.starts_with("400") ? 1U : 0U));
+  CHECK(world.bad_requests.size() == (said.starts_with("400") ? 1U : 0U));
   CHECK(world.last.header("Allow").empty() == !said.starts_with("405"));
   CHECK(world.world.state.shelves["demands"].empty());
 }

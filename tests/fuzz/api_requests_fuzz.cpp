@@ -53,13 +53,13 @@ class Doors {
                        .now = [] { return start; },
                        .services = services_,
                        .nodes = nodes_,
-                       .reschedule = [](const auto&) -> Accepted<void> { return {}; },
+                       .reschedule = [](const auto&) {},
                        .new_id = [this] { return std::to_string(++ids_); },
                        .token = std::move(token),
                        .prefix = "/scaler",
-                       .on_refusal =
-                           [](const Refusal& refused) {
-                             must_hold(refused.status == 400, "what is told of wasn't understood");
+                       .on_bad_request =
+                           [](const BadRequest& request) {
+                             must_hold(!request.message.empty(), "who is told hears why");
                            }})) {
     DaemonStatus status{.now = start, .started = start, .is_leader = true, .last_good_look = start};
     status.services = {kept("my_app", true), kept("closed", false)};

@@ -15,6 +15,12 @@ namespace scale_fleet {
 /// Bytes of a request's body: some thousand alerts.
 inline constexpr std::size_t longest_api_body = 1024UL * 1024;
 
+/// A request that could not be understood.
+struct BadRequest {
+  std::string message;  ///< What was answered.
+  bool is_of_machines = false;
+};
+
 /// A count that can't go further.
 struct BoundMet {
   std::string service;  ///< Or the group of machines.
@@ -36,7 +42,7 @@ struct ApiParts {
   std::optional<BearerToken> token = {};
   std::string prefix = {};  ///< Paths are served below it, too.
   /// Somebody's request could not be understood: for those who are told. On the server's thread.
-  std::function<void(const Refusal&)> on_refusal = [](const Refusal&) {};
+  std::function<void(const BadRequest&)> on_bad_request = [](const BadRequest&) {};
   /// Somebody asked for more or fewer where there are as many or few as may be.
   std::function<void(const BoundMet&)> on_bound = [](const BoundMet&) {};
 };
