@@ -8,6 +8,7 @@ part(program
     daemon_lead.cpp
     daemon_notices.cpp
     daemon_run.cpp
+    declared_state.cpp
     declared_world.cpp
     make_node_group.cpp
     run_completion.cpp

@@ -12,6 +12,7 @@
 #include "program/daemon_lead.hpp"
 #include "program/daemon_notices.hpp"
 #include "program/daemon_run.hpp"
+#include "program/declared_state.hpp"
 #include "program/declared_world.hpp"
 #include "program/invocation.hpp"
 #include "program/node_threads.hpp"
@@ -58,8 +59,11 @@ class DaemonProcess {
   Outcome open_doors();
   Outcome listen();
   bool pause_at_first();
-  Result<DeclaredState> understand(Result<DeclaredFile> file) const;
   Result<Daemon::Sources> open_sources(const DeclaredFile& file);
+
+  const std::optional<std::string>& listening_at() const {
+    return arguments_.listen ? arguments_.listen : places_.listen;
+  }
 
   bool may_go_on() const { return !lead_ || lead_->may_go_on(); }
 
@@ -93,22 +97,6 @@ class DaemonProcess {
   std::unique_ptr<Daemon> daemon_;
   std::unique_ptr<DaemonDoors> doors_;
 };
-
-Result<DeclaredState> DaemonProcess::understand(Result<DeclaredFile> file) const {
-  if (!file) return tl::unexpected(file.error());
-  choose_etcd(*file, arguments_.etcd);
-  if (arguments_.events) file->events.file = arguments_.events;
-  auto texts = read_declared_texts(*file);
-  if (!texts) return tl::unexpected(texts.error());
-  return DeclaredState{.file = std::move(*file), .texts = std::move(*texts)};
-}
-
-/// What can't be changed while the daemon runs.
-bool has_same_places(const DeclaredFile& left, const DeclaredFile& right) {
-  return left.fleet_endpoint == right.fleet_endpoint && left.state == right.state &&
-         left.etcd.endpoints == right.etcd.endpoints && left.listen == right.listen &&
-         left.api == right.api && left.notices == right.notices && left.events == right.events;
-}
 
 /// What a standby removed the leader would never see.
 bool DaemonProcess::may_consume() const {
@@ -188,7 +176,7 @@ Outcome DaemonProcess::open_doors() {
 }
 
 Outcome DaemonProcess::listen() {
-  const auto& address = arguments_.listen ? arguments_.listen : places_.listen;
+  const auto& address = listening_at();
   // Beside a daemon that runs, these have nothing to tell anybody.
   const bool is_passing = arguments_.once || arguments_.dry_run;
   if (is_passing && !arguments_.listen) return {};
@@ -279,7 +267,7 @@ void DaemonProcess::follow_leadership() {
 }
 
 void DaemonProcess::reload() {
-  auto declared = understand(read_declared_file(arguments_.file));
+  auto declared = understand_declared(read_declared_file(arguments_.file), arguments_);
   if (!declared) return daemon_->tell_file_error(declared.error().message);
   if (!has_same_places(declared->file, places_)) {
     return daemon_->tell_file_error(
@@ -287,17 +275,25 @@ void DaemonProcess::reload() {
                     "the daemon starts; restart it, the file as it was is kept until then",
                     arguments_.file.string()));
   }
+  if (const auto& address = listening_at();
+      address && lets_strangers_in(declared->file, *address)) {
+    return daemon_->tell_file_error(
+        fmt::format("{}: whoever reaches {} could change counts; the file as it was is kept",
+                    arguments_.file.string(),
+                    *address));
+  }
   auto sources = open_sources(declared->file);
   if (!sources) return daemon_->tell_file_error(sources.error().message);
   const auto count = declared->file.services.size();
   places_.interval = declared->file.interval;
+  places_.nodes = declared->file.nodes;
   daemon_->replace(std::move(*declared), std::move(*sources));
   progress_->tell(fmt::format(
       "read {} again: it names {}", arguments_.file.string(), counted(count, "service")));
 }
 
 Result<int> DaemonProcess::run() {
-  auto declared = understand(invocation_.declared.value());
+  auto declared = understand_declared(invocation_.declared.value(), arguments_);
   if (!declared) return tl::unexpected(declared.error());
   if (auto opened = open(std::move(*declared)); !opened) return tl::unexpected(opened.error());
   const auto& environment = invocation_.environment;
