@@ -275,8 +275,8 @@ void DaemonProcess::reload() {
                     "the daemon starts; restart it, the file as it was is kept until then",
                     arguments_.file.string()));
   }
-  if (const auto& address = listening_at();
-      address && lets_strangers_in(declared->file, *address)) {
+  const auto& address = listening_at();
+  if (places_.api.is_on && address && lets_strangers_in(declared->file, *address)) {
     return daemon_->tell_file_error(
         fmt::format("{}: whoever reaches {} could change counts; the file as it was is kept",
                     arguments_.file.string(),
