@@ -19,6 +19,7 @@ SandboxSettings quick_settings(const FleetPlace& place) {
   settings.agent_delay = place.other_delays;
   settings.start_delay = place.start_delay;
   settings.stop_delay = place.other_delays;
+  settings.machine_ttl = place.machine_ttl;
   return settings;
 }
 

@@ -37,6 +37,8 @@ struct FleetPlace {
   /// Passes in the cluster with each request, besides real time: the next look finds it settled,
   /// and the program has nothing to wait for.
   Duration time_per_request{0};
+  Duration machine_ttl =
+      std::chrono::seconds(30);  ///< Of one that was lost, until it is forgotten.
 };
 
 /// Where the next look finds everything settled, so that with `--settle 0` nobody waits.
@@ -65,6 +67,14 @@ class FleetServer {
   std::vector<std::string> units();
   /// The same with all that Fleet knows of them.
   std::vector<Unit> unit_records();
+
+  /// Looks into the cluster, or changes it, between two requests.
+  template <typename Look>
+  auto with(Look look) {
+    const std::lock_guard guard(mutex_);
+    return look(cluster_);
+  }
+
   /// `METHOD path`, in the order of their arrival.
   std::vector<std::string> requests();
   /// Those that aren't GET.

@@ -30,6 +30,7 @@ part_tests(program
     kill_sweep_test.cpp
     lock_folder_test.cpp
     program_world.cpp
+    nodes_test.cpp
     pause_test.cpp
     progress_test.cpp
     release_failure_test.cpp
