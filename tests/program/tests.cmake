@@ -16,6 +16,7 @@ part_tests(program
     daemon_fault_test.cpp
     daemon_leader_test.cpp
     daemon_metrics_test.cpp
+    daemon_nodes_test.cpp
     daemon_run_test.cpp
     daemon_siege_test.cpp
     daemon_systemd_test.cpp
