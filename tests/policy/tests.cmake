@@ -4,10 +4,13 @@ part_tests(policy
     brakes_test.cpp
     cron_test.cpp
     decide_random_test.cpp
+    decision_checks.cpp
+    demands_random_test.cpp
     demands_test.cpp
     dynamite_edges_test.cpp
     history_test.cpp
     metric_test.cpp
+    random_policy.cpp
     rules_together_test.cpp
     samples_test.cpp
     target_test.cpp
