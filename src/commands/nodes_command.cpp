@@ -33,6 +33,15 @@ Outcome NodesCommand::carry_out(const NodesRequest& request,
                                 const GroupLook& group,
                                 NodesReport& report) {
   report.before = report.after = group.desired;
+  if (request.from && *request.from != group.desired) {
+    return failure(
+        ErrorKind::precondition,
+        fmt::format("somebody else changed {} meanwhile: it has {}, and this was decided "
+                    "on {}",
+                    group_.display_name(),
+                    group.desired,
+                    *request.from));
+  }
   const auto desired = desired_machines(request.count, group, request.nodes);
   if (!desired) return tl::unexpected(desired.error());
   report.desired = desired->count;

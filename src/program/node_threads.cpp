@@ -72,7 +72,8 @@ NodesReport NodeThreads::change(const NodesOrder& order, const StopRequest& stop
                        {});
   auto report = command.run({.nodes = order.nodes,
                              .count = {.number = order.decision.count},
-                             .services = order.services});
+                             .services = order.services,
+                             .from = order.before});
   if (auto lost = (*world)->lost_lease()) {
     report.error = std::move(lost);
     report.status = std::max(report.status, ScaleStatus::failed);

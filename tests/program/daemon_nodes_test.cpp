@@ -115,6 +115,25 @@ TEST_CASE("A daemon launches a machine where a metric asks for it") {
   CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
 }
 
+TEST_CASE("A launch that was decided on two machines ends none where there are five by now") {
+  DaemonNodesWorld world;
+  world.declare("command: ./cloud, match: ip, min: 3, max: 9");
+  write_cloud(world.world.world.folder,
+              "look) count=5; [[ $(grep -c look calls) != 1 ]] || count=2; echo $count\n"
+              "  for ((i = 1; i <= count; i++)); do echo \"m$i 10.0.0.$i\"; done ;;\n"
+              "*) exit 1 ;;\n");
+  RunningProgram daemon(world.world.run_call());
+  const auto endpoint = endpoint_of(daemon);
+  CHECK(world.comes_to_machines(endpoint, 5));
+  const auto end = ended_by(SIGTERM, daemon);
+  INFO(end.err);
+  CHECK(holds(end.err, "it has 5, and this was decided on 2"));
+  const auto calls = calls_of_cloud(world.world.world.folder);
+  CHECK_FALSE(holds(calls, "set"));
+  CHECK_FALSE(holds(calls, "remove"));
+  CHECK(spread_of(world.world.world.fleet).size() == 3);
+}
+
 TEST_CASE("A daemon that is told to end while it empties a machine puts back what it took off") {
   auto place = quick_machines();
   // What is told to stop takes its time, so that the machine is being emptied for long.

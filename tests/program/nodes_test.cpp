@@ -1,7 +1,3 @@
-#include <filesystem>
-#include <fstream>
-#include <sstream>
-
 #include <nlohmann/json.hpp>
 
 #include "program/nodes_world.hpp"
@@ -48,13 +44,6 @@ struct NodesProgramWorld {
   ProgramWorld world{quick_machines()};
   MachinesAtAws aws{world.fleet};
 };
-
-std::string all_of(const std::string& path) {
-  std::ifstream stream(path);
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 }  // namespace
 
@@ -222,7 +211,7 @@ TEST_CASE("a program of the user's is asked, told what is there, and its words a
               "remove) exit 3 ;;\n");
   SECTION("up") {
     CHECK(world.run({"4", "--no-block"}).exit_code == 0);
-    CHECK(holds(all_of(folder.path("calls")), "set workers 3 4\n"));
+    CHECK(holds(calls_of_cloud(folder), "set workers 3 4\n"));
   }
   SECTION("up, and not now") {
     const auto end = world.run({"5"});
@@ -233,7 +222,7 @@ TEST_CASE("a program of the user's is asked, told what is there, and its words a
     const auto end = world.run({"2"});
     CHECK(end.exit_code == 1);
     CHECK(holds(end.err, "it exited with 3"));
-    CHECK(holds(all_of(folder.path("calls")), "remove workers m"));
+    CHECK(holds(calls_of_cloud(folder), "remove workers m"));
     CHECK(world.world.fleet.units().size() == 7);
     world.world.fleet.with([](auto& cluster) {
       for (const auto& machine : cluster.machines())

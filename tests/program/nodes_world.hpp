@@ -1,9 +1,12 @@
 #pragma once
 
 #include <algorithm>
-#include <limits>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <map>
 #include <mutex>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -134,6 +137,14 @@ inline void write_cloud(const TemporaryFolder& folder, const std::string& verbs)
                "#!/bin/bash\ncd \"${0%/*}\" || exit 1\necho \"$@\" >>calls\ncase $1 in\n" + verbs +
                    "esac\n");
   std::filesystem::permissions(folder.path("cloud"), std::filesystem::perms::owner_all);
+}
+
+/// What that script was run with, a line each time.
+inline std::string calls_of_cloud(const TemporaryFolder& folder) {
+  std::ifstream stream(folder.path("calls"));
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
 }
 
 }  // namespace scale_fleet

@@ -17,6 +17,9 @@ struct NodesRequest {
   Count count;
   /// The file's: what has to stay active of them, and which are spread anew when machines came.
   std::vector<DeclaredService> services;
+  /// The wish is about a group of so many, and of another nothing is changed (precondition): what
+  /// somebody else made of it since might turn an up into a down. Empty: whatever there is.
+  std::optional<InstanceCount> from = {};
 };
 
 struct NodesOptions {
