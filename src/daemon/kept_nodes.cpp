@@ -47,6 +47,15 @@ std::vector<InstanceView> see_machines(const GroupLook& look, WallTime now) {
   return views;
 }
 
+ServicePolicy held_by_group(ServicePolicy policy, const GroupLook& look) {
+  const auto min = std::max(policy.min, look.min);
+  const auto max = look.max ? std::min(policy.max.value_or(*look.max), *look.max) : policy.max;
+  if (max && *max < min) return policy;
+  policy.min = min;
+  policy.max = max;
+  return policy;
+}
+
 void conclude_order(KeptNodes& nodes, const NodesEnd& end, Millis interval, WallTime ended) {
   const auto& report = end.report;
   nodes.under_way.clear();

@@ -36,6 +36,10 @@ struct KeptNodes {
 /// A machine of the group for each that is desired, those in service well since the look.
 std::vector<InstanceView> see_machines(const GroupLook& look, WallTime now);
 
+/// The policy within the group's own bounds too, which an order couldn't leave; as it is where no
+/// count is within both, so that the order tells.
+ServicePolicy held_by_group(ServicePolicy policy, const GroupLook& look);
+
 /// What an order's end makes of the group: its cool-downs, its failures, when to try again.
 void conclude_order(KeptNodes& nodes, const NodesEnd& end, Millis interval, WallTime ended);
 

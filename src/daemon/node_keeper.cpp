@@ -268,8 +268,10 @@ void NodeKeeper::decide_on(KeptNodes& nodes, const Samples& samples, WallTime no
     world_.record(event);
   const auto machines = see_machines(*nodes.look, now);
   const auto demands = demands_of(nodes.memory, nodes.demands);
-  nodes.decision =
-      decide(policy, {.instances = machines, .samples = samples, .demands = demands}, history, now);
+  nodes.decision = decide(held_by_group(policy, *nodes.look),
+                          {.instances = machines, .samples = samples, .demands = demands},
+                          history,
+                          now);
   history = remembered(std::move(history), policy, *nodes.decision, current, now);
   remember_decision(nodes.memory, *nodes.decision, current, now);
   act_on(nodes, now);

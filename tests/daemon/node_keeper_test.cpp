@@ -53,6 +53,25 @@ TEST_CASE("bounds move a group of machines, whatever else is") {
   }
 }
 
+TEST_CASE("a group's own bounds hold too: what they forbid isn't ordered again and again") {
+  KeptNodesWorld world(by_load(1, 9));
+  world.cloud.group.min = 2;
+  world.cloud.group.max = 3;
+  SECTION("down") {
+    world.turn_at(10, 12);
+    CHECK(world.cloud.started.empty());
+  }
+  SECTION("up") {
+    world.turn_at(90, 24);
+    CHECK(world.events.lines() == Lines{"LAUNCH nodes/workers 2 -> 3 scale_up[0]"});
+  }
+  SECTION("and where no count is within both, the order says so") {
+    world.cloud.group.min = 12;
+    world.turn_at(90, 3);
+    CHECK(world.cloud.started.size() == 1);
+  }
+}
+
 TEST_CASE("a rule moves a group of machines up, and down after its cool-down") {
   KeptNodesWorld world(by_load(1, 5));
   world.turn_at(90, 3);
