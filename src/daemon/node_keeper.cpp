@@ -248,7 +248,8 @@ void NodeKeeper::turn(const Samples& samples, WallTime now) {
     world_.actions.look(nodes->declared);
   }
   for (const auto& nodes : groups_) {
-    if (nodes->must_save) save(*nodes, now);
+    // What was saved when its order began holds until that has ended.
+    if (nodes->must_save && !nodes->is_busy()) save(*nodes, now);
   }
 }
 
@@ -328,7 +329,8 @@ void NodeKeeper::start(KeptNodes& nodes, WallTime now) {
 }
 
 void NodeKeeper::save(KeptNodes& nodes, WallTime) {
-  if (world_.is_dry_run || !world_.may_go_on()) return;
+  // What isn't read yet is another leader's.
+  if (world_.is_dry_run || !world_.may_go_on() || !nodes.is_remembered) return;
   const auto saved =
       world_.state.write(nodes_shelf, nodes.declared.name, memory_text(nodes.memory));
   if (!saved) return world_.progress.warn(saved.error().message);

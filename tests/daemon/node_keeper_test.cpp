@@ -307,13 +307,14 @@ TEST_CASE("one that stands by leaves a group to its leader") {
     CHECK(world.on_shelf() == 0);
   }
   SECTION("whatever it saw before") {
-    world.demand(hot("b"));
     world.turn(1);
     world.cloud.resize(5);
-    world.clock.advance(10min);
+    world.clock.advance(2min);
     world.keeper->stand_by();
     world.turn(1);
     CHECK(world.cloud.started.empty());
+    world.turn();
+    CHECK(world.cloud.looks == 4);
   }
 }
 
@@ -340,7 +341,7 @@ TEST_CASE("one that leads again knows what the leader between them has done") {
     world.cloud.holds_ends = false;
     world.turn(2);
   }
-  world.demand({.id = "of-the-other", .asked_by = "alert Hot", .direction = Direction::up});
+  world.demand(so_many("of-the-other", 7));
   world.turn();
   CHECK(world.machines() == 3);
   CHECK(world.on_shelf() == 0);
