@@ -35,8 +35,11 @@ std::optional<CommandGroup> read_command_group(const YamlValue& value, const Fil
     return std::nullopt;
   }
   auto& program = group.command.front();
-  if (program.find('/') != std::string::npos)
-    program = (around.folder / program).lexically_normal().string();
+  if (program.find('/') != std::string::npos) {
+    const auto path = (around.folder / program).lexically_normal();
+    // Without a slash it would be looked for where programs are.
+    program = path.has_parent_path() ? path.string() : "./" + path.string();
+  }
   return group;
 }
 

@@ -70,7 +70,7 @@ std::string_view without_old_prefix(std::string_view name) {
   return name;
 }
 
-void add(Placement& placement, std::string_view name, const std::string& value) {
+void add_demand(Placement& placement, std::string_view name, const std::string& value) {
   if (name == "Conflicts") placement.conflicts.push_back(value);
   if (name == "Replaces") placement.replaces.push_back(value);
   if (name == "MachineOf") placement.peers.push_back(value);
@@ -88,7 +88,7 @@ Placement read_placement(const UnitOptions& options, std::string_view unit_name)
   for (const auto& option : options) {
     if (option.section != "X-Fleet") continue;
     for (const auto value : split_values(option.value)) {
-      add(placement, without_old_prefix(option.name), expand(value, unit_name));
+      add_demand(placement, without_old_prefix(option.name), expand(value, unit_name));
     }
   }
   placement.global = is_global(options);

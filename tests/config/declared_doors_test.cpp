@@ -86,6 +86,13 @@ nodes:
   CHECK(file.nodes[2].match_metadata == "instance_id");
 }
 
+TEST_CASE("a program of the file's own folder stays one of that folder") {
+  const auto file =
+      parse_declared_file("services: {}\nnodes: {a: {command: ./cloud, count: 1}}", "f.yaml");
+  REQUIRE(file);
+  CHECK(std::get<CommandGroup>(file->nodes.front().group).command.front() == "./cloud");
+}
+
 TEST_CASE("the API is on where listen stands in the file") {
   CHECK_FALSE(understood("services: {}").api.is_on);
   CHECK_FALSE(understood("services: {}\nlisten: none").api.is_on);
