@@ -72,7 +72,9 @@ void check_answers(const PolicyWorld& world, const Decision& decision) {
     REQUIRE(carried_out.insert(id).second);
   }
   if (decision.direction == Direction::none) REQUIRE(decision.carried_out.empty());
-  if (is_bounded(world) && decision.kind != ReasonKind::paused) REQUIRE(answered.empty());
+  const bool is_paused = decision.kind == ReasonKind::paused;
+  if (is_paused) REQUIRE(answered.size() == world.demands.size());
+  if (is_bounded(world) && !is_paused) REQUIRE(answered.empty());
   if (!is_bounded(world)) REQUIRE(answered.empty() == world.demands.empty());
   if (!answered.empty()) return;
   REQUIRE(decision == without_demands(world).decide());
@@ -104,13 +106,17 @@ void check_alerts(const PolicyWorld& world, const Decision& decision) {
   REQUIRE(!is_held_without_data(world));
 }
 
-/// What the rules ask for by themselves is the least that they get beside alerts.
+/// What the rules ask for by themselves is the least that they get beside alerts, and where those
+/// ask for fewer, the most.
 void check_beside_rules(const PolicyWorld& world, const Decision& decision) {
   const bool has_others = std::ranges::any_of(
       world.demands, [](const Demand& each) { return is_program(each) || is_decided(each); });
   if (has_others) return;
   const auto bare = without_demands(world).decide();
   if (bare.direction == Direction::up) REQUIRE(decision.count >= bare.count);
+  const bool all_ask_for_fewer = std::ranges::none_of(
+      world.demands, [](const Demand& each) { return each.direction == Direction::up; });
+  if (all_ask_for_fewer) REQUIRE(decision.count <= std::max(bare.count, world.count()));
 }
 
 /// Each after the other, within the bounds, where every program names its number.

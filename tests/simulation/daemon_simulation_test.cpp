@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include "simulation/seeds.hpp"
+#include "simulation/simulated_askers.hpp"
 #include "simulation/simulated_daemon.hpp"
 #include "simulation/witness.hpp"
 #include "support/catch.hpp"
@@ -56,10 +57,24 @@ class KeptEvents : public EventSink {
   std::vector<Event> events;
 };
 
+/// Whose count is reckoned: no rule, and no bound that a few steps reach.
+constexpr InstanceCount begins_with = 5;
+
+ServicePolicy policy_of_reckoned() {
+  ServicePolicy policy{.min = 0, .max = 100};
+  policy.manual_cooldown = 20s;
+  return policy;
+}
+
+/// Whether others ask for counts, too.
+enum class Demands { none, random };
+
 /// A cluster with declared services, two daemons that keep them, and everything that befalls them.
 class DaemonSimulation {
  public:
-  explicit DaemonSimulation(std::uint64_t seed) : chance_(seed) {
+  DaemonSimulation(std::uint64_t seed, Demands demands)
+      : chance_(seed), askers_(seed, declared_.file), has_demands_(demands == Demands::random) {
+    is_quiet_ = has_demands_ && seed % 2 == 0;
     const auto services = chance_.between(1, 3);
     for (int i = 0; i < services; ++i) {
       const auto name = fmt::format("app{}", i);
@@ -69,6 +84,7 @@ class DaemonSimulation {
     }
     for (const auto* stranger : {"app0@blue.service", "app0_v2@1.service", "other.service"})
       sandbox_.cluster.put_unit(stranger, plain_options(), JobState::loaded);
+    if (has_demands_) let_others_ask();
     sandbox_.pass(10s);
     surroundings_.declared = declared_;
     for (const auto* name : {"alpha", "beta"})
@@ -83,16 +99,51 @@ class DaemonSimulation {
     for (int turn = 0; turn < 40; ++turn)
       turn_all();
     check_end();
+    std::ranges::copy(askers_.violations(), std::back_inserter(violations_));
     return violations_;
   }
 
+  const SimulatedAskers& askers() const { return askers_; }
+
  private:
+  /// Where nobody meddles and nothing fails, whoever dies, the first service's count is reckoned.
+  void let_others_ask() {
+    for (auto& declared : declared_.file.services)
+      declared.policy.remote = RemoteRule{.cooldown_up = cooldown, .cooldown_down = 30s};
+    if (!is_quiet_) return;
+    auto& first = declared_.file.services.front();
+    first.policy = policy_of_reckoned();
+    first.policy.remote = RemoteRule{};
+    for (InstanceNumber number = 1; number <= begins_with; ++number) {
+      sandbox_.cluster.put_unit(
+          first.service.instance_name(number), plain_options(), JobState::launched);
+    }
+    askers_.reckon_count_of(first.service.display_name(), begins_with);
+  }
+
+  /// At the desks of those that say that they lead, as the API has it, except of one who is frozen.
+  void ask() {
+    if (!has_demands_ || in_peace_) return;
+    std::vector<DemandDesk*> desks;
+    for (const auto& [name, daemon] : daemons_) {
+      if (daemon && daemon->says_it_leads() && !frozen_.contains(name))
+        desks.push_back(&daemon->desk());
+    }
+    askers_.ask(desks, wall_time());
+  }
+
+  /// What the clerk does meanwhile, or doesn't get to.
+  void work_at_desk(SimulatedDaemon& daemon) {
+    if (has_demands_ && chance_.percent(in_peace_ ? 100 : 40)) daemon.desk().work();
+  }
+
   void troubled_turn() {
     load_ = chance_.pick(std::vector<double>{5, 10, 50, 60, 90, 95});
     has_data_ = chance_.percent(80);
     fault_percent_ = chance_.percent(50) ? 0 : chance_.between(1, 30);
-    if (chance_.percent(10)) meddle();
-    if (chance_.percent(5)) etcd_.faults.push_back(EtcdFault::unavailable);
+    if (is_quiet_) fault_percent_ = 0;
+    if (chance_.percent(10) && !is_quiet_) meddle();
+    if (chance_.percent(5) && !is_quiet_) etcd_.faults.push_back(EtcdFault::unavailable);
     if (chance_.percent(10)) kill_after_ = chance_.between(1, 12);
     if (chance_.percent(10)) freeze_after_ = chance_.between(1, 12);
     for (auto& [name, daemon] : daemons_) {
@@ -111,6 +162,8 @@ class DaemonSimulation {
     }
     for (auto& [name, daemon] : daemons_) {
       if (!daemon) begin(name);
+      ask();
+      work_at_desk(*daemon);
       tick(name);
       sandbox_.pass(std::chrono::seconds(chance_.between(1, 8)));
     }
@@ -124,7 +177,10 @@ class DaemonSimulation {
       if (request.method == "PUT" && !stored_unit(request)) creating_.insert(request.target);
     };
     daemon->http().after_acting = [this, it = daemon.get()](const HttpRequest& request) {
-      if (creating_.erase(request.target) > 0 && stored_unit(request)) check_cooldown(*it);
+      const bool has_created = creating_.erase(request.target) > 0 && stored_unit(request);
+      if (has_created) check_cooldown(*it);
+      const bool has_destroyed = request.method == "DELETE" && !stored_unit(request);
+      if ((has_created || has_destroyed) && it->doing()) askers_.on_changed(*it->doing());
       befall(*it);
     };
     daemon->http().other_fault = [this](const HttpRequest& request) -> std::optional<Fault> {
@@ -151,6 +207,8 @@ class DaemonSimulation {
 
   /// Between two requests of a daemon: it may die here, or stand still while the other one goes on.
   void befall(SimulatedDaemon& daemon) {
+    ask();
+    work_at_desk(daemon);
     if (kill_after_ > 0 && --kill_after_ == 0) throw DaemonKilled{};
     if (freeze_after_ == 0 || --freeze_after_ > 0) return;
     // What is on its way to Fleet gets there, whoever stands still: wait until nothing is.
@@ -158,12 +216,14 @@ class DaemonSimulation {
       freeze_after_ = 1;
       return;
     }
+    frozen_.insert(daemon.name());
     for (int i = 0; i < chance_.between(1, 12); ++i) {
       sandbox_.pass(5s);
       for (auto& [name, other] : daemons_) {
         if (other.get() != &daemon) tick(name);
       }
     }
+    frozen_.erase(daemon.name());
   }
 
   void meddle() {
@@ -202,9 +262,11 @@ class DaemonSimulation {
   void check_end() {
     const auto units = sandbox_.cluster.units({.first = 0, .count = 1'000}).items;
     const auto states = sandbox_.cluster.states({}, {.first = 0, .count = 1'000}).items;
+    std::map<std::string, InstanceCount> counts;
     for (const auto& declared : declared_.file.services) {
       const auto look = snapshot_of(declared.service, units, states);
-      const auto count = look.instances.size();
+      const auto count = static_cast<InstanceCount>(look.instances.size());
+      counts[declared.service.display_name()] = count;
       const auto& policy = declared.policy;
       if (count < policy.min || count > *policy.max) {
         complain(fmt::format("{} has {}, and shall have {} to {}",
@@ -223,6 +285,7 @@ class DaemonSimulation {
       if (!unit || unit->desired_state != JobState::loaded)
         complain(fmt::format("{} was touched", stranger));
     }
+    askers_.check_end(events_.events, state_.shelves[std::string(demands_shelf)], counts);
   }
 
   std::optional<Unit> stored_unit(const HttpRequest& request) const {
@@ -252,6 +315,10 @@ class DaemonSimulation {
   MapStateStore state_;
   KeptEvents events_;
   DeclaredState declared_;
+  SimulatedAskers askers_;
+  bool has_demands_ = false;
+  bool is_quiet_ = false;  ///< Daemons die and stand still; nothing else befalls them.
+  std::set<std::string> frozen_;
   double load_ = 50;
   bool has_data_ = true;
   bool in_peace_ = false;
@@ -261,29 +328,45 @@ class DaemonSimulation {
   std::vector<std::string> violations_;
   std::set<std::string> creating_;            ///< Targets of PUTs under way.
   std::map<std::string, TimePoint> last_up_;  ///< When the last action of a scale_up began.
-  DaemonSurroundings surroundings_{.sandbox = sandbox_,
-                                   .etcd = etcd_,
-                                   .state = state_,
-                                   .events = events_,
-                                   .measure = [this](WallTime since) { return measure(since); },
-                                   .wall_time = [this] { return wall_time(); },
-                                   .declared = {}};
+  DaemonSurroundings surroundings_{
+      .sandbox = sandbox_,
+      .etcd = etcd_,
+      .state = state_,
+      .events = events_,
+      .measure = [this](WallTime since) { return measure(since); },
+      .wall_time = [this] { return wall_time(); },
+      .declared = {},
+      .on_begun = [this](const Decision& decision) { askers_.on_begun(decision); }};
   std::set<std::string> ticking_;
   std::map<std::string, std::unique_ptr<SimulatedDaemon>> daemons_;
 };
 
+struct Played {
+  bool holds = true;
+  std::size_t accepted = 0;  ///< Demands.
+  std::size_t begun = 0;
+};
+
 /// Plays a seed, and shows what it broke.
-bool holds_all_promises(std::uint64_t seed) {
-  const auto violations = DaemonSimulation(seed).run();
-  if (violations.empty()) return true;
+Played play(std::uint64_t seed, Demands demands) {
+  DaemonSimulation simulation(seed, demands);
+  const auto violations = simulation.run();
+  const auto& askers = simulation.askers();
+  const Played played{violations.empty(), askers.accepted(), askers.begun()};
+  if (played.holds) return played;
   fmt::print(
-      "daemons, seed {}:\n  BROKEN: {}\n  replay: SCALE_FLEET_SIMULATION_SEEDS={} {} "
+      "daemons{}, seed {}:\n  BROKEN: {}\n  replay: SCALE_FLEET_SIMULATION_SEEDS={} {} "
       "'[daemon-seeds]'\n",
+      demands == Demands::random ? " with demands" : "",
       seed,
       fmt::join(violations, "\n  BROKEN: "),
       seed,
       SCALE_FLEET_SIMULATION_PROGRAM);
-  return false;
+  return played;
+}
+
+bool holds_all_promises(std::uint64_t seed) {
+  return play(seed, Demands::none).holds;
 }
 
 }  // namespace
@@ -304,4 +387,34 @@ TEST_CASE("Many seeds of two daemons", "[.daemon-seeds]") {
   const auto seeds = seeds_to_run({.first = 0, .last = 499});
   for (auto seed = seeds.first; seed <= seeds.last; ++seed)
     REQUIRE(holds_all_promises(seed));
+}
+
+TEST_CASE("Whatever is demanded of two daemons is done once, or answered") {
+  std::size_t accepted = 0;
+  std::size_t begun = 0;
+  for (std::uint64_t seed = 0; seed < 24; seed += sweep_stride) {
+    const auto played = play(seed, Demands::random);
+    CHECK(played.holds);
+    accepted += played.accepted;
+    begun += played.begun;
+  }
+  CHECK(accepted > 0);
+  CHECK(begun > 0);
+}
+
+TEST_CASE("Many seeds of two daemons of whom others demand counts", "[.daemon-seeds]") {
+  const auto seeds = seeds_to_run({.first = 0, .last = 499});
+  std::size_t accepted = 0;
+  std::size_t begun = 0;
+  for (auto seed = seeds.first; seed <= seeds.last; ++seed) {
+    const auto played = play(seed, Demands::random);
+    CHECK(played.holds);
+    accepted += played.accepted;
+    begun += played.begun;
+  }
+  fmt::print("seeds {} to {}: {} demands accepted, {} carried out\n",
+             seeds.first,
+             seeds.last,
+             accepted,
+             begun);
 }

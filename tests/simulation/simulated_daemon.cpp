@@ -54,7 +54,10 @@ class SimulatedDaemon::Actions : public ActionRunner {
     const auto began = sandbox_.clock.now();
     daemon_.doing_ = Doing{.service = order.service.service.display_name(),
                            .asked_by = order.decision.asked_by,
-                           .since = began};
+                           .since = began,
+                           .demands = order.decision.carried_out,
+                           .decided = daemon_.turn_began_};
+    daemon_.surroundings_.on_begun(order.decision);
     const World world{.fleet = *daemon_.fleet_,
                       .clock = sandbox_.clock,
                       .stop = *daemon_.stop_,
@@ -86,6 +89,7 @@ SimulatedDaemon::SimulatedDaemon(DaemonSurroundings& surroundings, std::string n
       token_("token-" + std::to_string(++daemons_so_far)),
       http_(surroundings.sandbox),
       servers_(one_member(surroundings.etcd)),
+      desk_(surroundings.state, [] {}),
       stop_(std::make_unique<Stop>(*this)),
       fleet_(make_http_fleet_api({.http = http_,
                                   .clock = surroundings.sandbox.clock,
@@ -104,7 +108,8 @@ SimulatedDaemon::SimulatedDaemon(DaemonSurroundings& surroundings, std::string n
                                                  .actions = *actions_,
                                                  .progress = progress_,
                                                  .leads = [this] { return leads(); },
-                                                 .may_go_on = [this] { return lease_ != nullptr; }},
+                                                 .may_go_on = [this] { return lease_ != nullptr; },
+                                                 .desk = &desk_},
                                      DaemonOptions{},
                                      surroundings.declared,
                                      std::move(sources));
@@ -117,8 +122,15 @@ SimulatedDaemon::~SimulatedDaemon() {
   surroundings_.etcd.faults.clear();
 }
 
+void SimulatedDaemon::tick() {
+  turn_began_ = surroundings_.wall_time();
+  daemon_->tick();
+  says_it_leads_ = daemon_->status().is_leader;
+}
+
 void SimulatedDaemon::end() {
   daemon_->finish();
+  desk_.work();
   if (lease_) static_cast<void>(lease_->release());
   lease_.reset();
 }

@@ -28,6 +28,8 @@ struct DaemonSurroundings {
   std::function<Reading(WallTime since)> measure;
   std::function<WallTime()> wall_time;
   DeclaredState declared;
+  /// An action begins.
+  std::function<void(const Decision& decision)> on_begun = [](const Decision&) {};
 };
 
 /// The process dies.
@@ -42,16 +44,24 @@ class SimulatedDaemon {
   SimulatedDaemon& operator=(const SimulatedDaemon&) = delete;
   ~SimulatedDaemon();
 
-  void tick() { daemon_->tick(); }
+  void tick();
 
   /// As SIGTERM ends it.
   void end();
+
+  /// Where others hand their demands in; a real daemon has a clerk who works at it.
+  DemandDesk& desk() { return desk_; }
+
+  /// What it says of itself since its last turn, whatever is so by now.
+  bool says_it_leads() const { return says_it_leads_; }
 
   /// What an action is being carried out for, and since when.
   struct Doing {
     std::string service;
     std::string asked_by;
     TimePoint since;
+    std::vector<std::string> demands;  ///< Ids of those that are carried out.
+    WallTime decided;
   };
 
   const std::optional<Doing>& doing() const { return doing_; }
@@ -79,6 +89,9 @@ class SimulatedDaemon {
   EtcdServers servers_;
   std::unique_ptr<Lease> lease_;
   std::optional<Doing> doing_;
+  DemandDesk desk_;
+  WallTime turn_began_;
+  bool says_it_leads_ = false;
   std::unique_ptr<Stop> stop_;
   std::unique_ptr<FleetApi> fleet_;
   std::unique_ptr<Actions> actions_;

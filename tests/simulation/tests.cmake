@@ -6,6 +6,7 @@ part_tests(simulation
     report_check.cpp
     scenario.cpp
     service_truth.cpp
+    simulated_askers.cpp
     simulated_daemon.cpp
     simulated_run.cpp
     simulation_test.cpp
