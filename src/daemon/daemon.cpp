@@ -154,9 +154,9 @@ void Daemon::turn() {
   auto fine = take_the_lead();
   if (fine) fine = look();
   if (fine) fine = read_wishes();
+  if (fine) take_demands();
   note_trouble(fine && wish_trouble_ ? tl::unexpected(*wish_trouble_) : fine);
   if (!fine) return;
-  take_demands();
   take_move_wishes();
   for (auto* service : in_order_)
     decide_on(*service);

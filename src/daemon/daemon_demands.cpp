@@ -6,9 +6,6 @@
 namespace scale_fleet {
 namespace {
 
-/// Of the shelf.
-constexpr Millis time_between_readings = std::chrono::seconds(30);
-
 DemandedCount demanded(KeptService& service) {
   return {.name = service.name,
           .policy = service.declared.policy,
@@ -20,15 +17,14 @@ DemandedCount demanded(KeptService& service) {
 
 }  // namespace
 
-/// What an earlier leader, or this daemon before it was started again, accepted: also what one put
-/// there in the moment at which it lost the lead.
+/// What an earlier leader, or this daemon before it was started again, accepted. Each time: a
+/// daemon that stood still puts on the shelf what it was asked while it led, though another one
+/// leads now.
 void Daemon::read_demands() {
-  if (world_.desk == nullptr) return;
-  demands_read_ = now_;
   auto texts = world_.state.read(world_.desk->shelf());
   if (!texts) {
     wish_trouble_ = texts.error();
-    return world_.progress.warn(texts.error().message);
+    return;
   }
   for (auto& [id, demand] : demands_on_shelf(*texts)) {
     if (demand) {
@@ -45,8 +41,7 @@ void Daemon::take_demands() {
   if (world_.desk == nullptr) return;
   for (auto& demand : world_.desk->take())
     take_in(std::move(demand));
-  const bool is_due = now_ < demands_read_ || now_ - demands_read_ >= time_between_readings;
-  if (is_due) read_demands();
+  read_demands();
 }
 
 void Daemon::take_in(KeptDemand demand) {

@@ -102,7 +102,6 @@ Outcome Daemon::take_the_lead() {
   }
   if (!is_leader_ && world_.record != nullptr && !options_.dry_run)
     note_record(world_.record->take_over(declared_));
-  if (!is_leader_) read_demands();
   is_leader_ = true;
   return {};
 }

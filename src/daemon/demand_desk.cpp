@@ -32,7 +32,7 @@ void DemandDesk::finish(const std::vector<std::string>& ids) {
   {
     const std::scoped_lock lock(mutex_);
     dealt_with_.insert(dealt_with_.end(), ids.begin(), ids.end());
-    finished_.insert(finished_.end(), ids.begin(), ids.end());
+    finished_.insert(ids.begin(), ids.end());
   }
   has_work_.notify_one();
 }
@@ -76,7 +76,7 @@ bool DemandDesk::work() {
                 [&](const std::string& id) { return store_.remove(shelf_, id).has_value(); });
   if (finished.empty()) return true;
   lock.lock();
-  finished_.insert(finished_.end(), finished.begin(), finished.end());
+  finished_.merge(finished);
   return false;
 }
 

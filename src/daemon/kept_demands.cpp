@@ -61,7 +61,12 @@ Event given_up(const DemandedCount& count, const KeptDemand& kept, WallTime now)
 
 Taken take_demand(const DemandedCount& count, KeptDemand demand) {
   const auto& id = demand.demand.id;
-  if (holds(count.memory.dealt, id)) return Taken::was_dealt_with;
+  auto& dealt = count.memory.dealt;
+  if (const auto found = std::ranges::find(dealt, id); found != dealt.end()) {
+    // As long as it lies on the shelf it isn't among the first to be forgotten.
+    std::rotate(found, found + 1, dealt.end());
+    return Taken::was_dealt_with;
+  }
   const auto& carrying = count.memory.carrying;
   const bool waits = std::ranges::any_of(
       count.pending.waiting, [&](const KeptDemand& kept) { return kept.demand.id == id; });

@@ -233,16 +233,16 @@ TEST_CASE("what another daemon leads is left to it") {
   CHECK(on_shelf(world) == 0);
 }
 
-TEST_CASE("what a daemon accepted in the moment at which it lost the lead is found") {
+TEST_CASE("what a daemon that stood still puts on the shelf is seen by the one that leads") {
   KeptWorld world;
   start_two(world);
-  const KeptDemand late{.service = "my_app",
-                        .demand = alert("late"),
-                        .alerts = {"key"},
-                        .received = world.wall_time()};
-  world.state.shelves["demands"]["late"] = demand_text(late);
-  world.turn(6);
-  CHECK(world.fleet.instances().size() == 4);
+  DemandDesk of_another(world.state, [] {});
+  of_another.put(
+      {.service = "my_app", .demand = alert("a"), .alerts = {"key"}, .received = world.wall_time()},
+      [](const Outcome&) {});
+  of_another.work();
+  world.turn(2);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3, 4});
   CHECK(on_shelf(world) == 0);
 }
 

@@ -402,6 +402,11 @@ TEST_CASE("Whatever is demanded of two daemons is done once, or answered") {
   CHECK(begun > 0);
 }
 
+TEST_CASE("What two daemons once lost of what was demanded they find") {
+  // 635: one stood still before it put on the shelf what it had been asked, and another one led.
+  CHECK(play(635, Demands::random).holds);
+}
+
 TEST_CASE("Many seeds of two daemons of whom others demand counts", "[.daemon-seeds]") {
   const auto seeds = seeds_to_run({.first = 0, .last = 499});
   std::size_t accepted = 0;

@@ -157,7 +157,6 @@ class Daemon {
   WallTime now_;
   bool is_leader_ = false;
   bool has_read_wishes_ = false;  ///< Since this daemon leads.
-  WallTime demands_read_;
   std::optional<WallTime> last_good_look_;
   std::optional<Error> trouble_;
   std::optional<Error> wish_trouble_;  ///< Pauses or keys couldn't be read; the last ones hold.

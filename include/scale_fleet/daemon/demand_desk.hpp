@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -67,7 +68,7 @@ class DemandDesk {
   std::condition_variable has_work_;
   bool stops_ = false;
   std::deque<Handed> handed_;
-  std::vector<std::string> finished_;    // To be removed from the shelf.
+  std::set<std::string> finished_;       // To be removed from the shelf.
   std::vector<std::string> dealt_with_;  // To be no longer in hand.
   std::vector<KeptDemand> accepted_;
   std::map<std::string, KeptDemand> in_hand_;
