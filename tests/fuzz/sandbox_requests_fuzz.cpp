@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
 #include "fuzz/fuzz_target.hpp"
-#include "scale_fleet/http/request_target.hpp"
 #include "scale_fleet/fleet/fleet_json.hpp"
+#include "scale_fleet/http/request_target.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
 
 namespace scale_fleet {
