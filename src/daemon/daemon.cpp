@@ -107,7 +107,7 @@ void Daemon::replace(DeclaredState declared, Sources sources) {
     if (!gone) continue;
     if (gone->is_busy()) world_.actions.interrupt(gone->name);
     for (const auto& kept : gone->demands.waiting)
-      world_.desk->finish({kept.demand.id});
+      put_away(kept.demand.id);
   }
   services_ = std::move(next);
   if (nodes_) nodes_->replace(declared_.file);

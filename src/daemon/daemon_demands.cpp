@@ -33,7 +33,7 @@ void Daemon::read_demands() {
     }
     world_.progress.warn(fmt::format("a demand in {} can't be understood: it is passed over",
                                      world_.state.display_place()));
-    world_.desk->finish({id});
+    put_away(id);
   }
 }
 
@@ -50,7 +50,12 @@ void Daemon::take_in(KeptDemand demand) {
   // Nobody's any more, or dealt with, only that the shelf doesn't know yet.
   const bool is_over = service == nullptr ||
                        take_demand(demanded(*service), std::move(demand)) == Taken::was_dealt_with;
-  if (is_over) world_.desk->finish({id});
+  if (is_over) put_away(id);
+}
+
+/// What lies on the shelf is the daemon's that acts, and this may be but a dry run beside it.
+void Daemon::put_away(const std::string& demand) {
+  if (!options_.dry_run) world_.desk->finish({demand});
 }
 
 void Daemon::drop_stale(KeptService& service) {

@@ -259,6 +259,16 @@ TEST_CASE("a demand for a service that is no longer declared is put away") {
   CHECK(on_shelf(world) == 0);
 }
 
+TEST_CASE("a dry run leaves on the shelf what is another daemon's") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2});
+  world.state.shelves["demands"] = {
+      {"x", "{"}, {"y", demand_text({.service = "another", .demand = alert("y")})}};
+  world.start(KeptWorld::declared(remote_between(1, 9)), {.dry_run = true});
+  world.turn(2);
+  CHECK(on_shelf(world) == 2);
+}
+
 TEST_CASE("a text on the shelf that is no demand is passed over and put away") {
   KeptWorld world;
   world.fleet.start_with({1, 2});

@@ -122,6 +122,7 @@ class Daemon {
   void start_move(KeptService& service);
   void read_demands();
   void take_in(KeptDemand demand);
+  void put_away(const std::string& demand);
   void drop_stale(KeptService& service);
   void begin(KeptService& service);
   void settle(KeptService& service);
