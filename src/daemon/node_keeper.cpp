@@ -108,7 +108,7 @@ void NodeKeeper::remember() {
       recall(*nodes, found->second);
     }
   }
-  if (!has_read_demands_) read_demands();
+  read_demands();
 }
 
 void NodeKeeper::recall(KeptNodes& nodes, const std::string& text) {
@@ -127,10 +127,15 @@ void NodeKeeper::recall(KeptNodes& nodes, const std::string& text) {
       CoolDown{.until = WallTime::max(), .because = "a memory that could not be read"};
 }
 
+/// Each time: a daemon that stood still puts on the shelf what it was asked while it led.
 void NodeKeeper::read_demands() {
   if (world_.desk != nullptr) {
     const auto demands = world_.state.read(world_.desk->shelf());
-    if (!demands) return world_.progress.warn(demands.error().message);
+    if (!demands) {
+      // That the state is away later on the daemon tells.
+      if (!has_read_demands_) world_.progress.warn(demands.error().message);
+      return;
+    }
     for (auto& [id, demand] : demands_on_shelf(*demands)) {
       if (demand) {
         take_in(*std::move(demand));
@@ -150,18 +155,17 @@ void NodeKeeper::put_away(const std::string& demand) {
 void NodeKeeper::take_in(KeptDemand demand) {
   const auto id = demand.demand.id;
   auto* nodes = find(demand.service);
-  const bool is_over =
-      nodes == nullptr || take_demand(demanded(*nodes), std::move(demand)) == Taken::was_dealt_with;
-  if (is_over) put_away(id);
+  if (nodes == nullptr) return put_away(id);
+  const auto taken = take_demand(demanded(*nodes), std::move(demand));
+  if (taken == Taken::was_dealt_with) put_away(id);
+  // What is asked now is decided on what is there now.
+  if (taken == Taken::waits) nodes->looked.reset();
 }
 
 void NodeKeeper::take_demands() {
   if (world_.desk == nullptr) return;
-  for (auto& demand : world_.desk->take()) {
-    // What is asked now is decided on what is there now.
-    if (auto* nodes = find(demand.service)) nodes->looked.reset();
+  for (auto& demand : world_.desk->take())
     take_in(std::move(demand));
-  }
 }
 
 void NodeKeeper::take_ended(WallTime now, WallTime wall_now) {

@@ -396,6 +396,17 @@ TEST_CASE("a dry run of groups changes nothing") {
   CHECK(holds(world.progress.lines.front(), "workers: 2 -> 3 machines, because "));
 }
 
+TEST_CASE("what a daemon that stood still puts on the shelf is seen by the keeper that leads") {
+  KeptNodesWorld world(machines_between(1, 9));
+  world.turn();
+  const auto before = world.machines();
+  world.state.shelves[std::string(node_demands_shelf)]["p"] = demand_text(
+      {.service = "workers", .demand = so_many("p", before + 1), .received = world.now()});
+  world.turn();
+  CHECK(world.machines() == before + 1);
+  CHECK(world.on_shelf() == 0);
+}
+
 TEST_CASE("demands for groups that aren't declared are put away") {
   KeptNodesWorld world(machines_between(1, 9));
   world.turn();
