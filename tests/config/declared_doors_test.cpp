@@ -1,3 +1,4 @@
+#include "config/understood.hpp"
 #include "scale_fleet/config/declared_file.hpp"
 #include "support/catch.hpp"
 
@@ -5,13 +6,6 @@ using namespace scale_fleet;
 using namespace std::chrono_literals;
 
 namespace {
-
-DeclaredFile understood(const std::string& text) {
-  const auto file = parse_declared_file(text, "conf/f.yaml");
-  INFO((file ? "" : file.error().message));
-  REQUIRE(file);
-  return *file;
-}
 
 /// What is said of it behind the place; of several mistakes all lines.
 std::string told(const std::string& text, const FileExists& exists = {}) {

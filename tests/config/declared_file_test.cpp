@@ -1,5 +1,6 @@
 #include "scale_fleet/config/declared_file.hpp"
 
+#include "config/understood.hpp"
 #include "support/catch.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -7,13 +8,6 @@ using namespace scale_fleet;
 using namespace std::chrono_literals;
 
 namespace {
-
-DeclaredFile understood(std::string_view text) {
-  const auto file = parse_declared_file(text, "conf/fleet.yaml");
-  INFO((file ? "" : file.error().message));
-  REQUIRE(file);
-  return *file;
-}
 
 /// The only service of a file, whose map is `body`.
 DeclaredService understood_service(const std::string& body) {
