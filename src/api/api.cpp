@@ -45,6 +45,16 @@ bool allows(const Route& route, const std::string& method) {
          std::string::npos;
 }
 
+HttpReply not_found() {
+  std::vector<std::string_view> paths{"/healthz", "/readyz", "/metrics", "/v1/status"};
+  for (const auto& route : routes)
+    paths.push_back(route.path);
+  return api_reply(404,
+                   fmt::format("there are {} and {}NAME",
+                               fmt::join(paths.begin(), paths.end() - 1, ", "),
+                               paths.back()));
+}
+
 /// The same request as if there were no prefix.
 HttpRequest without_prefix(HttpRequest request, const std::string& prefix) {
   if (!prefix.empty() && request.target.starts_with(prefix + "/"))
@@ -64,9 +74,14 @@ class Api {
         target ? std::ranges::find_if(
                      routes, [&](const Route& each) { return leads_to(each, target->path); })
                : routes.end();
-    if (route == routes.end()) return reply(looking_in_(request));
-    if (auto refused = check(*route, request)) return reply(*std::move(refused));
-    (requests_.*route->answer)(request, *target, std::move(reply));
+    if (route == routes.end()) {
+      auto looked = looking_in_(request);
+      reply(looked.response.status == 404 ? not_found() : std::move(looked));
+    } else if (auto refused = check(*route, request)) {
+      reply(*std::move(refused));
+    } else {
+      (requests_.*route->answer)(request, *target, std::move(reply));
+    }
   }
 
  private:
@@ -78,7 +93,10 @@ class Api {
     }
     if (route.guard == Guard::open) return std::nullopt;
     if (const auto& token = requests_.parts().token; token && !token->is_in(request)) {
-      auto refused = api_reply(401, "this needs a header 'Authorization: Bearer TOKEN'");
+      const bool has_one = !header_values(request.headers, "Authorization").empty();
+      auto refused = api_reply(401,
+                               has_one ? "the header Authorization holds another token"
+                                       : "this needs a header 'Authorization: Bearer TOKEN'");
       refused.response.headers.emplace_back("WWW-Authenticate", "Bearer");
       return refused;
     }

@@ -35,9 +35,11 @@ std::string who_asks(const HttpRequest& request, const ScaleWords& words) {
   return fmt::format("{} {}", request.method, request.target.substr(0, request.target.find('?')));
 }
 
-std::string ignored(const ScaleWords& words) {
-  return fmt::format("{}the alert is resolved: ignored",
-                     words.service ? printable_start(*words.service, longest_shown) + ": " : "");
+void ignore(const ScaleWords& words, const HttpReplier& reply) {
+  reply(api_reply(
+      200,
+      fmt::format("{}the alert is resolved: ignored",
+                  words.service ? printable_start(*words.service, longest_shown) + ": " : "")));
 }
 
 }  // namespace
@@ -63,12 +65,17 @@ void ApiRequests::refuse_nodes(const Refusal& refused, const HttpReplier& reply)
   reply(api_reply(refused.status, refused.message));
 }
 
-Accepted<ApiRequests::Status> ApiRequests::ready() const {
+Accepted<ApiRequests::Status> ApiRequests::last_word() const {
   auto status = parts_.board.latest();
-  if (auto why = why_not_ready(status.get(), parts_.now())) return refusal(503, *std::move(why));
-  if (!status->is_leader) return refusal(503, "another daemon leads: ask that one");
-  if (status->is_dry_run) return refusal(409, "this daemon runs dry: it changes nothing");
+  if (status == nullptr) return refusal(503, "starting");
   return status;
+}
+
+Accepted<void> ApiRequests::ready(const DaemonStatus& status) const {
+  if (status.is_dry_run) return refusal(409, "this daemon runs dry: it changes nothing");
+  if (auto why = why_not_ready(&status, parts_.now())) return refusal(503, *std::move(why));
+  if (!status.is_leader) return refusal(503, "another daemon leads: ask that one");
+  return {};
 }
 
 void ApiRequests::ping(const HttpRequest&, const RequestTarget&, HttpReplier reply) {
@@ -96,7 +103,7 @@ void ApiRequests::hand_in(DemandDesk& desk,
                           KeptDemand demand,
                           const HttpReplier& reply) {
   demand.service = kept.service;
-  auto foreseen = foresee(kept, demand, desk.in_hand(kept.service), parts_.now());
+  auto foreseen = foresee(kept, demand, desk.in_hand(demand), parts_.now());
   if (!foreseen) return refuse(foreseen.error(), reply);
   if (foreseen->at_bound != Direction::none) {
     parts_.on_bound({.service = kept.service,
@@ -105,11 +112,15 @@ void ApiRequests::hand_in(DemandDesk& desk,
                      .by = demand.demand.by.value_or(0),
                      .message = foreseen->message});
   }
-  if (!foreseen->is_change) return reply(api_reply(200, foreseen->message));
+  if (!foreseen->is_change) {
+    reply(api_reply(200, foreseen->message));
+    return;
+  }
   const int accepted = demand.demand.count ? 202 : 200;
   desk.put(std::move(demand),
            [reply, accepted, message = std::move(foreseen->message)](const Outcome& stored) {
-             reply(stored ? api_reply(accepted, message) : api_reply(503, stored.error().message));
+             return reply(stored ? api_reply(accepted, message)
+                                 : api_reply(503, stored.error().message));
            });
 }
 
@@ -118,25 +129,26 @@ void ApiRequests::scale_service(const HttpRequest& request,
                                 HttpReplier reply) {
   const auto words = read_scale_words(request);
   if (!words) return refuse(words.error(), reply);
-  if (words->is_resolved) return reply(api_reply(200, ignored(*words)));
+  if (words->is_resolved) return ignore(*words, reply);
   if (!words->service || words->service->empty())
     return refuse({.status = 400, .message = "No service name in request"}, reply);
   auto demand = demand_of(request, *words, in_request);
   if (!demand) return refuse(demand.error(), reply);
-  const auto status = ready();
+  const auto status = last_word();
   if (!status) return refuse(status.error(), reply);
   const auto kept = find_allowed((*status)->services, *words->service);
   if (!kept) return refuse(kept.error(), reply);
+  if (const auto fine = ready(**status); !fine) return refuse(fine.error(), reply);
   hand_in(parts_.services, **kept, *std::move(demand), reply);
 }
 
 void ApiRequests::scale_nodes(const HttpRequest& request, const RequestTarget&, HttpReplier reply) {
   const auto words = read_scale_words(request);
   if (!words) return refuse_nodes(words.error(), reply);
-  if (words->is_resolved) return reply(api_reply(200, ignored(*words)));
+  if (words->is_resolved) return ignore(*words, reply);
   auto demand = demand_of(request, *words, in_nothing);
   if (!demand) return refuse_nodes(demand.error(), reply);
-  const auto status = ready();
+  const auto status = last_word();
   if (!status) return refuse_nodes(status.error(), reply);
   const auto& groups = (*status)->nodes;
   if (groups.empty()) return refuse_nodes({404, "the file declares no nodes"}, reply);
@@ -156,6 +168,7 @@ void ApiRequests::scale_nodes(const HttpRequest& request, const RequestTarget&, 
     return refuse_nodes({403, fmt::format("the file doesn't let {} be scaled from outside", type)},
                         reply);
   }
+  if (const auto fine = ready(**status); !fine) return refuse_nodes(fine.error(), reply);
   hand_in(parts_.nodes, *known, *std::move(demand), reply);
 }
 
@@ -164,27 +177,31 @@ void ApiRequests::reschedule_service(const HttpRequest&,
                                      HttpReplier reply) {
   const auto name = target.first("service");
   if (name.empty()) return refuse({400, "No service name in request"}, reply);
-  const auto status = ready();
+  const auto status = last_word();
   if (!status) return refuse(status.error(), reply);
   const auto shown = printable_start(name, longest_shown);
   const auto* kept = find_kept((*status)->services, name);
   if (kept == nullptr) return refuse({404, fmt::format("the file declares no {}", shown)}, reply);
   if (!kept->may_move)
     return refuse({403, fmt::format("the file doesn't let {} be rescheduled", shown)}, reply);
+  if (const auto fine = ready(**status); !fine) return refuse(fine.error(), reply);
   parts_.reschedule({kept->service});
   reply(api_reply(200, fmt::format("Rescheduling service: {}", kept->service)));
 }
 
 void ApiRequests::reschedule_services(const HttpRequest&, const RequestTarget&, HttpReplier reply) {
-  const auto status = ready();
+  const auto status = last_word();
   if (!status) return refuse(status.error(), reply);
+  if (const auto fine = ready(**status); !fine) return refuse(fine.error(), reply);
   std::vector<std::string> names;
   for (const auto& kept : (*status)->services) {
     if (kept.may_move) names.push_back(kept.service);
   }
-  if (names.empty()) return reply(api_reply(200, "No services to reschedule"));
-  parts_.reschedule(names);
-  reply(api_reply(200, fmt::format("Rescheduling services: {}", fmt::join(names, ", "))));
+  if (!names.empty()) parts_.reschedule(names);
+  reply(api_reply(200,
+                  names.empty()
+                      ? std::string("No services to reschedule")
+                      : fmt::format("Rescheduling services: {}", fmt::join(names, ", "))));
 }
 
 }  // namespace scale_fleet

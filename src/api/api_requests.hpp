@@ -40,7 +40,10 @@ class ApiRequests {
   Accepted<KeptDemand> demand_of(const HttpRequest& request,
                                  const ScaleWords& words,
                                  std::string_view where) const;
-  Accepted<Status> ready() const;
+  /// The last word of the loop. Refusal: 503, before its first.
+  Accepted<Status> last_word() const;
+  /// Whether a change can be accepted now. Refusals: 503, 409 of a dry run.
+  Accepted<void> ready(const DaemonStatus& status) const;
   void hand_in(DemandDesk& desk,
                const KeptServiceStatus& kept,
                KeptDemand demand,

@@ -34,24 +34,14 @@ std::string_view word_of(Direction direction) {
   return direction == Direction::up ? "up" : "down";
 }
 
-bool is_in_hand(const KeptServiceStatus& service,
-                const KeptDemand& kept,
-                const std::vector<Demand>& in_hand) {
-  const auto goes_the_same_way = [&](const Demand& other) {
-    return other.asker == Asker::alert && other.direction == kept.demand.direction;
-  };
-  return std::ranges::any_of(in_hand, goes_the_same_way) ||
-         (service.carrying && goes_the_same_way(service.carrying->demand));
-}
-
 /// Of an alert, where it needn't be decided on.
 std::optional<std::string> why_ignored(const KeptServiceStatus& service,
                                        const KeptDemand& kept,
-                                       const std::vector<Demand>& in_hand,
+                                       AskedBefore in_hand,
                                        WallTime now) {
   if (comes_again(kept, service.acted_alerts, *service.frame, now))
     return fmt::format("{}: this alert has acted already", service.service);
-  if (!is_in_hand(service, kept, in_hand)) return std::nullopt;
+  if (in_hand != AskedBefore::same_alerts) return std::nullopt;
   return fmt::format(
       "{} is being scaled {} already", service.service, word_of(kept.demand.direction));
 }
@@ -123,8 +113,9 @@ Accepted<Foreseen> nothing_by(const KeptServiceStatus& service,
 
 Accepted<Foreseen> foresee(const KeptServiceStatus& service,
                            const KeptDemand& kept,
-                           const std::vector<Demand>& in_hand,
+                           AskedBefore in_hand,
                            WallTime now) {
+  if (service.carrying) in_hand = std::max(in_hand, asked_before(kept, *service.carrying));
   if (!service.current) {
     return refusal(503, fmt::format("the instances of {} are not known yet", service.service));
   }
@@ -138,6 +129,14 @@ Accepted<Foreseen> foresee(const KeptServiceStatus& service,
   const bool is_by_key = decision.kind == ReasonKind::desired;
   if (decision.direction == Direction::none || is_by_key)
     return nothing_by(service, kept.demand, decision, bounds);
+  if (in_hand == AskedBefore::same_direction) {
+    return Foreseen{
+        .is_change = true,
+        .message = fmt::format("{} is being scaled {} already; this alert is decided on "
+                               "with that or after it",
+                               service.service,
+                               word_of(kept.demand.direction))};
+  }
   return Foreseen{.is_change = true, .message = on_its_way(service, decision.count, bounds)};
 }
 

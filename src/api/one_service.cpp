@@ -44,7 +44,7 @@ Accepted<CountWish> read_wish(const std::string& text) {
   return wish;
 }
 
-Accepted<void> check_wish(const CountWish& wish, const KeptServiceStatus& kept, WallTime now) {
+Accepted<void> check_bounds(const CountWish& wish, const KeptServiceStatus& kept, WallTime now) {
   const auto bounds = bounds_at(*kept.frame, now);
   if (wish.count < bounds.min || wish.count > bounds.max) {
     return refusal(422,
@@ -54,6 +54,10 @@ Accepted<void> check_wish(const CountWish& wish, const KeptServiceStatus& kept, 
                                wish.count < bounds.min ? "below min" : "above max",
                                wish.count < bounds.min ? bounds.min : bounds.max));
   }
+  return {};
+}
+
+Accepted<void> check_current(const CountWish& wish, const KeptServiceStatus& kept) {
   if (wish.current && kept.current && *wish.current != *kept.current) {
     return refusal(409,
                    fmt::format("{}: {} replicas were expected, and there are {}",
@@ -70,24 +74,26 @@ void ApiRequests::one_service(const HttpRequest& request,
                               const RequestTarget& target,
                               HttpReplier reply) {
   const auto name = target.path.substr(target.path.rfind('/') + 1);
-  const auto status = request.method == "PUT" ? ready() : Accepted<Status>(parts_.board.latest());
+  const auto wish = request.method == "PUT" ? read_wish(request.body) : CountWish{};
+  if (!wish) return refuse(wish.error(), reply);
+  const auto status = last_word();
   if (!status) return refuse(status.error(), reply);
-  if (*status == nullptr) return refuse({503, "starting"}, reply);
   if (request.method != "PUT") {
     const auto parsed = Service::parse(name);
     const auto document =
         service_document(status_document(**status), parsed ? parsed->display_name() : name);
     if (!document) return refuse({404, document.error().message}, reply);
-    return reply(
+    reply(
         {.response = {
              .status = 200, .headers = {{"Content-Type", "application/json"}}, .body = *document}});
+    return;
   }
-  const auto wish = read_wish(request.body);
-  if (!wish) return refuse(wish.error(), reply);
   const auto kept = find_allowed((*status)->services, name);
   if (!kept) return refuse(kept.error(), reply);
-  if (const auto fine = check_wish(*wish, **kept, parts_.now()); !fine)
-    return refuse(fine.error(), reply);
+  auto fine = check_bounds(*wish, **kept, parts_.now());
+  if (fine) fine = ready(**status);
+  if (fine) fine = check_current(*wish, **kept);
+  if (!fine) return refuse(fine.error(), reply);
   hand_in(parts_.services,
           **kept,
           {.service = {},

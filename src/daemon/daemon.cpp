@@ -174,6 +174,8 @@ void Daemon::stand_by() {
     service->demands = {};
   }
   if (world_.desk != nullptr) world_.desk->let_go();
+  // Whoever leads has read those that this one began with.
+  if (world_.moves != nullptr) world_.moves->take();
   if (nodes_) nodes_->stand_by();
   auto looked = look();
   if (auto why = world_.cannot_lead()) looked = tl::unexpected(*std::move(why));

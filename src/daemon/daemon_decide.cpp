@@ -132,7 +132,7 @@ void Daemon::act_on(KeptService& service) {
   if (drift->steps.empty() && !replaces_text) {
     service.trouble.reset();
     settle(service);
-    if (!service.move_asked_by.empty()) return start_move(service);
+    if (!service.memory.move_asked_by.empty()) return start_move(service);
     return tell_nothing_done(service);
   }
   const auto begun_lately = std::ranges::count_if(services_, [&](const auto& each) {
@@ -193,6 +193,13 @@ std::optional<std::string> Daemon::unit_on_its_way(const KeptService& service) c
 }
 
 void Daemon::start(KeptService& service, ActionOrder order) {
+  // What somebody asked for once must be known to whoever takes over before anything is done, or
+  // it would be done twice.
+  const bool is_saved = options_.dry_run || save_begun(service);
+  if (!is_saved && service.memory.carrying) {
+    service.decision->limits.emplace_back("what is begun can't be saved");
+    return tell_nothing_done(service);
+  }
   service.has_acted = true;
   world_.progress.tell(fmt::format("{}: {} -> {}, because {}",
                                    service.name,
@@ -203,7 +210,6 @@ void Daemon::start(KeptService& service, ActionOrder order) {
   service.under_way = order.reschedules ? "moving instances" : transition(service);
   service.busy_since = now_;
   running_.insert(service.name);
-  save_begun(service);
   world_.actions.start(std::move(order));
 }
 
@@ -211,14 +217,16 @@ void Daemon::take_move_wishes() {
   if (world_.moves == nullptr) return;
   for (const auto& [name, asked_by] : world_.moves->take()) {
     auto* service = find(name);
-    if (service != nullptr && service->declared.reschedule) service->move_asked_by = asked_by;
+    if (service == nullptr || !service->declared.reschedule) continue;
+    service->memory.move_asked_by = asked_by;
+    service->must_save = true;
   }
 }
 
 /// Once the count is right and nothing else has to be done.
 void Daemon::start_move(KeptService& service) {
   auto decision = *service.decision;
-  decision.asked_by = std::exchange(service.move_asked_by, {});
+  decision.asked_by = service.memory.move_asked_by;
   decision.reasons = {"its instances are spread anew over the machines"};
   decision.limits.clear();
   start(service,

@@ -26,7 +26,10 @@ void Daemon::read_demands() {
     wish_trouble_ = texts.error();
     return;
   }
+  for (const auto& service : services_)
+    forget_removed(service->memory, *texts);
   for (auto& [id, demand] : demands_on_shelf(*texts)) {
+    if (world_.desk->is_in_doubt(id)) continue;
     if (demand) {
       take_in(*std::move(demand));
       continue;

@@ -35,16 +35,18 @@ std::map<std::string, Series, std::less<>> series_of(const Service& service,
 }  // namespace
 
 /// Whoever takes over, should this daemon die of the action, knows the decision, keeps its
-/// cool-down, and takes whatever count the action left for nobody's wish.
-void Daemon::save_begun(KeptService& service) {
+/// cool-down, and takes whatever count the action left for nobody's wish. Whether it could be
+/// saved.
+bool Daemon::save_begun(KeptService& service) {
   auto history = service.memory.history;
   service.memory.history = after_action(
       std::move(service.memory.history),
       *service.decision,
       {.time = world_.wall_time(), .before = *service.current, .after = service.decision->count});
   service.memory.history.last_count.reset();
-  save(service, true);
+  const bool is_saved = save(service, true);
   service.memory.history = std::move(history);
+  return is_saved;
 }
 
 void Daemon::save(bool all) {
@@ -62,10 +64,11 @@ void Daemon::save(bool all) {
   }
 }
 
-void Daemon::save(KeptService& service, bool all) {
-  if (options_.dry_run || !world_.may_go_on()) return;
+/// Whether what had to be saved is.
+bool Daemon::save(KeptService& service, bool all) {
+  if (options_.dry_run || !world_.may_go_on()) return false;
   const bool is_old = !service.saved_at || *service.saved_at + lazy_saving <= now_;
-  if (!all && !is_old) return;
+  if (!all && !is_old) return true;
   auto& memory = service.memory;
   memory.samples.clear();
   for (const auto& [metric, horizon] : metric_horizons(service.declared.policy)) {
@@ -80,7 +83,7 @@ void Daemon::save(KeptService& service, bool all) {
     if (auto saved = world_.state.write(services_shelf, service.name, text); !saved) {
       count_error(saved.error());
       world_.progress.warn(saved.error().message);
-      return;
+      return false;
     }
     service.saved = saving;
   }
@@ -88,6 +91,7 @@ void Daemon::save(KeptService& service, bool all) {
   if (!dealt.empty() && world_.desk != nullptr) world_.desk->finish(dealt);
   service.saved_at = now_;
   service.must_save = false;
+  return true;
 }
 
 }  // namespace scale_fleet

@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include <fmt/format.h>
+
 namespace scale_fleet {
 namespace {
 
@@ -15,16 +17,23 @@ constexpr auto rest_after_failure = std::chrono::seconds(5);
 void DemandDesk::put(KeptDemand demand, Stored stored) {
   {
     const std::scoped_lock lock(mutex_);
-    in_hand_.emplace(demand.demand.id, demand);
-    handed_.push_back({.demand = std::move(demand), .stored = std::move(stored)});
+    const bool has_room = in_doubt_.size() + in_hand_.size() < most_demands_in_hand;
+    if (has_room) {
+      in_doubt_.insert(demand.demand.id);
+      handed_.push_back({.demand = std::move(demand), .stored = std::exchange(stored, nullptr)});
+    }
   }
-  has_work_.notify_one();
+  if (!stored) return has_work_.notify_one();
+  stored(failure(ErrorKind::unavailable,
+                 fmt::format("{} wait already: try again later", most_demands_in_hand)));
 }
 
 std::vector<KeptDemand> DemandDesk::take() {
   const std::scoped_lock lock(mutex_);
   for (const auto& id : std::exchange(dealt_with_, {}))
     in_hand_.erase(id);
+  for (const auto& id : std::exchange(taken_back_, {}))
+    in_doubt_.erase(id);
   return std::exchange(accepted_, {});
 }
 
@@ -42,42 +51,72 @@ void DemandDesk::let_go() {
   accepted_.clear();
   in_hand_.clear();
   dealt_with_.clear();
+  for (const auto& id : std::exchange(taken_back_, {}))
+    in_doubt_.erase(id);
 }
 
-std::vector<Demand> DemandDesk::in_hand(const std::string& service) const {
+AskedBefore DemandDesk::in_hand(const KeptDemand& kept) const {
   const std::scoped_lock lock(mutex_);
-  std::vector<Demand> demands;
-  for (const auto& [id, kept] : in_hand_) {
-    if (kept.service == service) demands.push_back(kept.demand);
-  }
-  return demands;
+  auto found = AskedBefore::nothing;
+  for (const auto& [id, other] : in_hand_)
+    found = std::max(found, asked_before(kept, other));
+  return found;
 }
 
-void DemandDesk::store(Handed handed) {
-  const auto& id = handed.demand.demand.id;
-  const auto written = store_.write(shelf_, id, demand_text(handed.demand));
+bool DemandDesk::is_in_doubt(const std::string& id) const {
+  const std::scoped_lock lock(mutex_);
+  return in_doubt_.contains(id);
+}
+
+/// It may have been written also where that failed: the answer can be what was lost.
+void DemandDesk::conclude(Handed handed, const Outcome& written) {
+  const auto id = handed.demand.demand.id;
+  const bool is_accepted = handed.stored(written) && written;
   {
     const std::scoped_lock lock(mutex_);
-    if (!written) in_hand_.erase(id);
-    if (written) accepted_.push_back(std::move(handed.demand));
+    if (is_accepted) {
+      in_doubt_.erase(id);
+      in_hand_.emplace(id, handed.demand);
+      accepted_.push_back(std::move(handed.demand));
+    } else {
+      finished_.insert(id);
+    }
   }
-  handed.stored(written);
-  if (written) wake_();
+  if (is_accepted) wake_();
+}
+
+bool DemandDesk::remove(std::set<std::string> ids) {
+  std::vector<std::string> removed;
+  for (const auto& id : ids) {
+    if (!store_.remove(shelf_, id)) break;
+    removed.push_back(id);
+  }
+  const std::scoped_lock lock(mutex_);
+  for (const auto& id : removed) {
+    ids.erase(id);
+    if (in_doubt_.contains(id)) taken_back_.push_back(id);
+  }
+  finished_.merge(ids);
+  return finished_.empty();
 }
 
 bool DemandDesk::work() {
   std::unique_lock lock(mutex_);
   auto handed = std::exchange(handed_, {});
+  lock.unlock();
+  Outcome reached;
+  for (auto& each : handed) {
+    // Where one can't be written, the others aren't kept waiting until they can't, too.
+    if (reached) {
+      const auto& id = each.demand.demand.id;
+      reached = store_.write(shelf_, id, demand_text(each.demand));
+    }
+    conclude(std::move(each), reached);
+  }
+  lock.lock();
   auto finished = std::exchange(finished_, {});
   lock.unlock();
-  for (auto& each : handed)
-    store(std::move(each));
-  std::erase_if(finished,
-                [&](const std::string& id) { return store_.remove(shelf_, id).has_value(); });
-  if (finished.empty()) return true;
-  lock.lock();
-  finished_.merge(finished);
-  return false;
+  return remove(std::move(finished));
 }
 
 bool DemandDesk::wait_for_work(Duration rest) {

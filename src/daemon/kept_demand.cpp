@@ -81,6 +81,18 @@ bool comes_again(const KeptDemand& kept,
   });
 }
 
+AskedBefore asked_before(const KeptDemand& kept, const KeptDemand& other) {
+  const auto is_alert = [](const KeptDemand& each) { return each.demand.asker == Asker::alert; };
+  const bool goes_the_same_way = is_alert(kept) && is_alert(other) &&
+                                 kept.service == other.service &&
+                                 kept.demand.direction == other.demand.direction;
+  if (!goes_the_same_way) return AskedBefore::nothing;
+  const bool has_all = std::ranges::all_of(kept.alerts, [&](const std::string& alert) {
+    return std::ranges::find(other.alerts, alert) != other.alerts.end();
+  });
+  return has_all ? AskedBefore::same_alerts : AskedBefore::same_direction;
+}
+
 std::string demand_text(const KeptDemand& demand) {
   return compact_json(demand_json(demand));
 }

@@ -19,9 +19,7 @@ Millis longest_rest(const ServicePolicy& policy) {
 }
 
 void note_dealt(const DemandedCount& count, const std::string& id) {
-  auto& dealt = count.memory.dealt;
-  dealt.push_back(id);
-  if (dealt.size() > remembered_demands) dealt.erase(dealt.begin());
+  count.memory.dealt.push_back(id);
   count.pending.dealt.push_back(id);
   count.must_save = true;
 }
@@ -61,18 +59,26 @@ Event given_up(const DemandedCount& count, const KeptDemand& kept, WallTime now)
 
 Taken take_demand(const DemandedCount& count, KeptDemand demand) {
   const auto& id = demand.demand.id;
-  auto& dealt = count.memory.dealt;
-  if (const auto found = std::ranges::find(dealt, id); found != dealt.end()) {
-    // As long as it lies on the shelf it isn't among the first to be forgotten.
-    std::rotate(found, found + 1, dealt.end());
-    return Taken::was_dealt_with;
-  }
+  // Until it is saved that it was dealt with, the shelf alone knows of it.
+  if (holds(count.pending.dealt, id)) return Taken::is_known;
+  if (holds(count.memory.dealt, id)) return Taken::was_dealt_with;
   const auto& carrying = count.memory.carrying;
   const bool waits = std::ranges::any_of(
       count.pending.waiting, [&](const KeptDemand& kept) { return kept.demand.id == id; });
   if (waits || (carrying && carrying->demand.id == id)) return Taken::is_known;
   count.pending.waiting.push_back(std::move(demand));
   return Taken::waits;
+}
+
+void forget_removed(ServiceMemory& memory, const std::map<std::string, std::string>& shelf) {
+  auto& dealt = memory.dealt;
+  if (dealt.size() <= remembered_demands) return;
+  auto left = dealt.size() - remembered_demands;
+  std::erase_if(dealt, [&](const std::string& id) {
+    if (left == 0 || shelf.contains(id)) return false;
+    --left;
+    return true;
+  });
 }
 
 std::vector<Demand> demands_of(const ServiceMemory& memory, const PendingDemands& pending) {

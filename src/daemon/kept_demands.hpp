@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,10 @@ enum class Taken { waits, is_known, was_dealt_with };
 
 /// Puts a demand to the others, unless it is known. One that was dealt with may leave the shelf.
 Taken take_demand(const DemandedCount& count, KeptDemand demand);
+
+/// Forgets the oldest ids that were dealt with and are no longer on the `shelf`; so many are kept
+/// all the same that what a slow writer puts there again isn't done again.
+void forget_removed(ServiceMemory& memory, const std::map<std::string, std::string>& shelf);
 
 /// What a decision has to consider: the demand that is being carried out first.
 std::vector<Demand> demands_of(const ServiceMemory& memory, const PendingDemands& pending);

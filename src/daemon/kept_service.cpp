@@ -163,6 +163,9 @@ void conclude_action(KeptService& service,
   // undone would begin again at once.
   const bool is_there = after == wanted && !end.order.replaces_text;
   if (is_well) service.told.clear();
+  // One that was interrupted goes on, here or where the next daemon finds the wish.
+  if (end.order.reschedules && status != ScaleStatus::interrupted)
+    service.memory.move_asked_by.clear();
   if (is_well || is_there) service.memory.carrying.reset();
   if (is_well || is_there || status == ScaleStatus::interrupted) {
     service.failures = 0;

@@ -48,8 +48,7 @@ struct KeptService {
   PendingDemands demands = {};
   std::string told;  ///< What was last told of a decision that changes nothing.
   bool has_acted = false;
-  std::string move_asked_by;  ///< Who wants its instances to be spread anew; empty: nobody.
-  bool is_waiting = false;    ///< For another service to be well, before it comes up.
+  bool is_waiting = false;  ///< For another service to be well, before it comes up.
 
   std::optional<std::size_t> saved;  ///< text_key() of the memory as it was saved last.
   std::optional<WallTime> saved_at;

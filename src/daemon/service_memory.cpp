@@ -213,6 +213,7 @@ ServiceMemory read_memory(std::string_view text) {
   for (const auto& decision : list_field(object, "decisions"))
     memory.decisions.push_back(read_decision(decision));
   read_samples(object_field(object, "samples"), memory);
+  memory.move_asked_by = text_field_of(object, "move_asked_by");
   if (object.contains("demands")) read_demands(object_field(object, "demands"), memory);
   return memory;
 }
@@ -232,6 +233,7 @@ std::string memory_text(const ServiceMemory& memory) {
               {"samples", samples_json(memory)}};
   if (memory.carrying || !memory.alerts.empty() || !memory.dealt.empty())
     object["demands"] = demands_json(memory);
+  if (!memory.move_asked_by.empty()) object["move_asked_by"] = memory.move_asked_by;
   return compact_json(object);
 }
 

@@ -1,6 +1,7 @@
 #include "http/http_connection.hpp"
 
 #include <array>
+#include <atomic>
 #include <exception>
 #include <optional>
 #include <type_traits>
@@ -193,15 +194,20 @@ class Connection final : public Dispensable,
     serving_.waiting.emplace(number, us());
     plain(stream_).expires_never();
     delay_.expires_after(serving_.limits.idle);
-    delay_.async_wait([self = us(), number](ErrorCode error) {
-      if (!error && self->serving_.waiting.erase(number) > 0) self->reply(too_late());
+    // Whoever answers first sets it: who asked hears one thing, and whoever did it knows which.
+    const auto is_answered = std::make_shared<std::atomic<bool>>(false);
+    delay_.async_wait([self = us(), number, is_answered](ErrorCode error) {
+      if (error || is_answered->exchange(true)) return;
+      self->serving_.waiting.erase(number);
+      self->reply(too_late());
     });
+    const HttpReplier replier = [gate = serving_.gate, number, is_answered](HttpReply reply) {
+      return !is_answered->exchange(true) && gate->pass(number, std::move(reply));
+    };
     try {
-      serving_.later(request, [gate = serving_.gate, number](HttpReply reply) {
-        gate->pass(number, std::move(reply));
-      });
+      serving_.later(request, replier);
     } catch (const std::exception&) {
-      serving_.gate->pass(number, internal_error());
+      replier(internal_error());
     }
   }
 

@@ -46,9 +46,11 @@ class ReplyGate {
  public:
   explicit ReplyGate(std::function<void(std::uint64_t, HttpReply)> post) : post_(std::move(post)) {}
 
-  void pass(std::uint64_t request, HttpReply reply) {
+  /// False where there is no server any more.
+  bool pass(std::uint64_t request, HttpReply reply) {
     const std::scoped_lock lock(mutex_);
     if (post_) post_(request, std::move(reply));
+    return post_ != nullptr;
   }
 
   void close() {

@@ -35,7 +35,7 @@ KeptDemand program(Direction direction = Direction::up) {
 
 std::string foreseen(const KeptServiceStatus& service,
                      const KeptDemand& kept,
-                     const std::vector<Demand>& in_hand = {}) {
+                     AskedBefore in_hand = AskedBefore::nothing) {
   const auto seen = foresee(service, kept, in_hand, now);
   if (!seen) return std::to_string(seen.error().status) + " " + seen.error().message;
   return (seen->is_change ? "! " : "- ") + seen->message;
@@ -80,17 +80,18 @@ TEST_CASE("an alert that needn't be decided on is answered at once") {
     service.acted_alerts["key"] = now - 60s;
     CHECK(foreseen(service, alert()).starts_with("! "));
   }
-  SECTION("where another one asks for the same") {
-    CHECK(foreseen(web(), alert(), {alert().demand}) == "- web is being scaled up already");
-    CHECK(foreseen(web(), alert(), {alert(Direction::down).demand}).starts_with("! "));
-    CHECK(foreseen(web(), alert(), {program().demand}).starts_with("! "));
-    CHECK(foreseen(web(), program(), {alert().demand}).starts_with("! "));
+  SECTION("where the same one was accepted") {
+    CHECK(foreseen(web(), alert(), AskedBefore::same_alerts) == "- web is being scaled up already");
+    CHECK(foreseen(web(), alert(), AskedBefore::same_direction) ==
+          "! web is being scaled up already; this alert is decided on with that or after it");
   }
   SECTION("where one is being carried out") {
     auto service = web();
     service.carrying = alert();
     CHECK(foreseen(service, alert()) == "- web is being scaled up already");
     CHECK(foreseen(service, alert(Direction::down)).starts_with("! "));
+    CHECK(foreseen(service, asks(Asker::alert, Direction::up, {"another"})).starts_with("! "));
+    CHECK(foreseen(service, program()).starts_with("! "));
   }
 }
 

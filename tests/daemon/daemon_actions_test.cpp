@@ -235,6 +235,32 @@ TEST_CASE("instances of a service that may move are spread anew where somebody a
     world.turn(2);
     CHECK(world.actions.started.size() == 1);
   }
+  SECTION("may, and the daemon dies over it") {
+    world.start(declared);
+    world.turn();
+    world.actions.is_holding = true;
+    world.moves.add({"my_app"}, "POST");
+    world.turn();
+    CHECK(world.actions.started.size() == 1);
+    world.daemon.reset();
+    world.actions.is_holding = false;
+    world.actions.take_ended();
+    world.fleet.sandbox.cluster.add_machine({.id = "m2", .primary_ip = "10.0.0.2", .metadata = {}});
+    world.start(declared);
+    world.turn(2);
+    CHECK(world.actions.started.size() == 2);
+    CHECK(world.events.lines().back() == "MOVE my_app 4 -> 4 POST");
+  }
+  SECTION("may, while another daemon leads") {
+    world.start(declared);
+    world.turn();
+    world.leads = false;
+    world.moves.add({"my_app"}, "POST");
+    world.turn();
+    world.leads = true;
+    world.turn(2);
+    CHECK(world.actions.started.empty());
+  }
   SECTION("may not") {
     declared.file.services.front().reschedule.reset();
     world.start(declared);

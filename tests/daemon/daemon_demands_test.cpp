@@ -171,6 +171,71 @@ TEST_CASE("a demand outlives the daemon that accepted it, and acts once") {
   CHECK(on_shelf(world) == 0);
 }
 
+TEST_CASE("however many are dealt with at once, none of them is done again") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2});
+  world.start(KeptWorld::declared(remote_between(1, 200)));
+  world.turn();
+  for (int i = 0; i < 100; ++i) {
+    auto step = program("p" + std::to_string(i), 0);
+    step.count.reset();
+    step.direction = Direction::up;
+    step.by = 1;
+    world.demand(step);
+  }
+  const auto shelf = world.state.shelves["demands"];
+  world.turn(2);
+  CHECK(world.fleet.instances().size() == 102);
+  CHECK(on_shelf(world) == 0);
+
+  // It died before any of them was removed.
+  world.state.shelves["demands"] = shelf;
+  world.daemon.reset();
+  world.start(KeptWorld::declared(remote_between(1, 200)));
+  world.turn(2);
+  CHECK(world.fleet.instances().size() == 102);
+  CHECK(on_shelf(world) == 0);
+
+  // What is removed is forgotten, but for the last ones.
+  world.turn();
+  world.demand(program("last", 101));
+  world.turn(2);
+  const auto memory = parse_memory(world.state.shelves["services"]["my_app"]);
+  REQUIRE(memory);
+  CHECK(memory->dealt.size() <= remembered_demands + 1);
+}
+
+TEST_CASE("nothing that was asked for is begun before whoever takes over can know it") {
+  KeptWorld world;
+  start_two(world);
+  world.demand(program("p", 5));
+  world.state.write_error = Error{.kind = ErrorKind::unavailable, .message = "the disk is full"};
+  world.turn(2);
+  CHECK(world.actions.started.empty());
+  CHECK(on_shelf(world) == 1);
+  world.state.write_error.reset();
+  world.turn(2);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3, 4, 5});
+  CHECK(on_shelf(world) == 0);
+}
+
+TEST_CASE("what its caller was told to try again isn't done behind its back") {
+  KeptWorld world;
+  start_two(world);
+  world.state.removal_error = Error{.kind = ErrorKind::unavailable, .message = "the disk is full"};
+  world.desk.put(
+      {.service = "my_app", .demand = program("p", 5), .alerts = {}, .received = world.wall_time()},
+      [](const Outcome&) { return false; });
+  world.desk.work();
+  CHECK(world.state.shelves["demands"].size() == 1);
+  world.turn(3);
+  CHECK(world.fleet.instances() == Numbers{1, 2});
+  world.state.removal_error.reset();
+  CHECK(on_shelf(world) == 0);
+  world.turn(3);
+  CHECK(world.fleet.instances() == Numbers{1, 2});
+}
+
 TEST_CASE("a demand that fails is tried again, and then given up") {
   KeptWorld world;
   start_two(world);
@@ -239,7 +304,7 @@ TEST_CASE("what a daemon that stood still puts on the shelf is seen by the one t
   DemandDesk of_another(world.state, [] {});
   of_another.put(
       {.service = "my_app", .demand = alert("a"), .alerts = {"key"}, .received = world.wall_time()},
-      [](const Outcome&) {});
+      [](const Outcome&) { return true; });
   of_another.work();
   world.turn(2);
   CHECK(world.fleet.instances() == Numbers{1, 2, 3, 4});

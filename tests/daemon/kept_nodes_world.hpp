@@ -147,7 +147,7 @@ class KeptNodesWorld {
               .demand = std::move(demand),
               .alerts = std::move(alerts),
               .received = now()},
-             [](const Outcome&) {});
+             [](const Outcome&) { return true; });
     desk.work();
   }
 

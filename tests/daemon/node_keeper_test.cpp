@@ -299,7 +299,9 @@ TEST_CASE("one that stands by leaves a group to its leader") {
   world.demand(hot("a"));
   world.keeper->stand_by();
   CHECK(world.on_shelf() == 1);
-  CHECK(world.desk.in_hand("workers").empty());
+  const KeptDemand same{
+      .service = "workers", .demand = hot("b"), .alerts = {}, .received = world.now()};
+  CHECK(world.desk.in_hand(same) == AskedBefore::nothing);
 
   SECTION("and takes up what it finds when it leads again") {
     world.turn(4);

@@ -73,6 +73,7 @@ class Doors {
     api_(request, [&](HttpReply given) {
       must_hold(!reply, "a request is answered once");
       reply = std::move(given);
+      return true;
     });
     services_.work();
     nodes_.work();

@@ -75,6 +75,7 @@ void SimulatedAskers::put(DemandDesk& desk, KeptDemand kept) {
   const auto id = demand.id;
   desk.put(std::move(kept), [this, id](const Outcome& stored) {
     if (stored) accepted_.insert(id);
+    return true;
   });
 }
 

@@ -152,7 +152,7 @@ class KeptWorld {
               .demand = std::move(demand),
               .alerts = std::move(alerts),
               .received = wall_time()},
-             [](const Outcome&) {});
+             [](const Outcome&) { return true; });
     desk.work();
   }
 

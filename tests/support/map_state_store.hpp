@@ -21,6 +21,7 @@ class MapStateStore : public StateStore {
 
   Outcome write(std::string_view shelf, std::string_view name, std::string_view text) override {
     if (error) return tl::unexpected(*error);
+    if (write_error) return tl::unexpected(*write_error);
     shelves[std::string(shelf)][std::string(name)] = text;
     ++writes;
     if (on_write) on_write();
@@ -29,6 +30,7 @@ class MapStateStore : public StateStore {
 
   Outcome remove(std::string_view shelf, std::string_view name) override {
     if (error) return tl::unexpected(*error);
+    if (removal_error) return tl::unexpected(*removal_error);
     shelves[std::string(shelf)].erase(std::string(name));
     ++removals;
     return {};
@@ -38,6 +40,8 @@ class MapStateStore : public StateStore {
 
   std::map<std::string, Texts> shelves;
   std::optional<Error> error;
+  std::optional<Error> write_error;  ///< Of writing alone.
+  std::optional<Error> removal_error;
   int writes = 0;
   std::function<void()> on_write;
   int removals = 0;

@@ -53,6 +53,8 @@ struct ApiParts {
 /// /v1/services/NAME. Replies within milliseconds: what is accepted has been put on the state's
 /// shelf, and is carried out by the loop.
 ///
+/// A moving of instances is promised before the loop has kept it in its memory.
+///
 /// 400 (not understood), 401 (no token), 403 (the file doesn't let it be scaled, or a browser asks
 /// for another site), 404, 405 with Allow, 409 (a pause, a key or `current` forbids it), 422
 /// (a count beyond the bounds), 503 (trying again helps: the cluster or the state can't be read,

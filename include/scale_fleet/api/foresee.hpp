@@ -19,12 +19,12 @@ struct Foreseen {
   bool operator==(const Foreseen&) const = default;
 };
 
-/// By the daemon's last word on the service, and what is `in_hand` for it already. Decides as the
-/// loop does, but knows nothing of rules. Refusals: 409, for a program whose demand a pause or
-/// somebody's key forbids; 503, where the service's count isn't known yet.
+/// By the daemon's last word on the service, and what an alert finds `in_hand` for it already.
+/// Decides as the loop does, but knows nothing of rules. Refusals: 409, for a program whose demand
+/// a pause or somebody's key forbids; 503, where the service's count isn't known yet.
 Accepted<Foreseen> foresee(const KeptServiceStatus& service,
                            const KeptDemand& kept,
-                           const std::vector<Demand>& in_hand,
+                           AskedBefore in_hand,
                            WallTime now);
 
 }  // namespace scale_fleet

@@ -132,9 +132,9 @@ class Daemon {
   std::optional<std::string> unit_on_its_way(const KeptService& service) const;
   void start(KeptService& service, ActionOrder order);
   void tell_nothing_done(KeptService& service);
-  void save_begun(KeptService& service);
+  bool save_begun(KeptService& service);
   void save(bool all);
-  void save(KeptService& service, bool all);
+  bool save(KeptService& service, bool all);
   void note_trouble(const Outcome& outcome);
   void write_record();
   void note_record(const Outcome& outcome);

@@ -17,12 +17,18 @@
 
 namespace scale_fleet {
 
+/// So many are stored at once, and so many whose writing failed: beyond it the store can't follow,
+/// or the loop can't.
+inline constexpr std::size_t most_demands_in_hand = 10'000;
+
 /// Where demands from outside are handed over to the loop: each is on a shelf of the state before
 /// it counts as accepted, and until the loop has remembered what came of it. So a daemon that dies
 /// in between loses none, and the next one finds it there. Callable on any thread.
 class DemandDesk {
  public:
-  using Stored = std::function<void(const Outcome&)>;
+  /// Told once what came of it: accepted, or why not. Whether whoever asked still waited for that;
+  /// if not, they were told to try again, and the demand is taken back.
+  using Stored = std::function<bool(const Outcome&)>;
 
   /// `store` is used by work() alone, and outlives the desk; `wake` tells the loop that something
   /// waits for it.
@@ -31,7 +37,8 @@ class DemandDesk {
 
   const std::string& shelf() const { return shelf_; }
 
-  /// Hands a demand in; work() puts it on the shelf, and then calls `stored`.
+  /// Hands a demand in; work() puts it on the shelf, and then calls `stored`. Where
+  /// `most_demands_in_hand` are there already, `stored` hears at once that it isn't accepted.
   void put(KeptDemand demand, Stored stored);
   /// Those accepted since the last call. Of the loop alone, at the beginning of a turn: by then the
   /// status tells what came of those that the turn before has finished.
@@ -41,9 +48,12 @@ class DemandDesk {
   /// Another daemon leads: what is on the shelf is that one's.
   void let_go();
 
-  /// What was handed in for a service and isn't dealt with yet, as far as the status tells: until
-  /// the take() after its finish().
-  std::vector<Demand> in_hand(const std::string& service) const;
+  /// What it finds among those that were accepted and aren't dealt with yet, as far as the status
+  /// tells: until the take() after their finish().
+  AskedBefore in_hand(const KeptDemand& kept) const;
+  /// Whether nobody was told yet that this one is accepted, or somebody that it isn't: whatever the
+  /// shelf says, it doesn't count. Of the loop, for what it read from the shelf after take().
+  bool is_in_doubt(const std::string& id) const;
 
   /// Does what was asked for meanwhile. Whether it could: what couldn't be removed from the shelf
   /// is tried again by a later call.
@@ -59,7 +69,8 @@ class DemandDesk {
     Stored stored;
   };
 
-  void store(Handed handed);
+  void conclude(Handed handed, const Outcome& written);
+  bool remove(std::set<std::string> ids);
 
   StateStore& store_;
   std::function<void()> wake_;
@@ -68,6 +79,8 @@ class DemandDesk {
   std::condition_variable has_work_;
   bool stops_ = false;
   std::deque<Handed> handed_;
+  std::set<std::string> in_doubt_;       // Handed in, or to be taken back.
+  std::vector<std::string> taken_back_;  // Of those, no longer on the shelf.
   std::set<std::string> finished_;       // To be removed from the shelf.
   std::vector<std::string> dealt_with_;  // To be no longer in hand.
   std::vector<KeptDemand> accepted_;

@@ -39,6 +39,16 @@ bool comes_again(const KeptDemand& kept,
                  const ServicePolicy& policy,
                  WallTime now);
 
+/// What an alert finds there already.
+enum class AskedBefore {
+  nothing,
+  same_direction,  ///< Another alert, for the same service.
+  same_alerts,  ///< One in which all fire that fire in this: what is done for it is done for both.
+};
+
+/// What `kept` finds in `other`. Programs are never the same: each of their steps counts.
+AskedBefore asked_before(const KeptDemand& kept, const KeptDemand& other);
+
 /// As JSON on one line.
 std::string demand_text(const KeptDemand& demand);
 

@@ -8,8 +8,9 @@
 
 namespace scale_fleet {
 
-/// Services whose instances somebody wants to be spread anew, until the loop takes them. A wish
-/// that a restart finds there is forgotten: it can be asked for again, and nothing depends on it.
+/// Services whose instances somebody wants to be spread anew, until the loop takes them and keeps
+/// them in their memory. One that dies in between forgets the wish, which can be repeated: nothing
+/// depends on it.
 /// Callable on any thread.
 class MoveWishes {
  public:

@@ -31,7 +31,7 @@ struct RememberedDecision {
 /// So many decisions are kept.
 inline constexpr std::size_t remembered_decisions = 10;
 
-/// So many ids are kept.
+/// So many ids are kept at least.
 inline constexpr std::size_t remembered_demands = 64;
 
 /// What the daemon keeps of one service, and what therefore survives a restart.
@@ -49,6 +49,8 @@ struct ServiceMemory {
   std::map<std::string, WallTime> alerts;
   /// Ids of demands that were dealt with and may still lie on the shelf; the newest last.
   std::vector<std::string> dealt;
+  /// Who wants its instances to be spread anew, until that has been tried; empty: nobody.
+  std::string move_asked_by;
 
   bool operator==(const ServiceMemory&) const = default;
 };

@@ -33,8 +33,9 @@ struct HttpReply {
 /// that throws costs its request a 500; the server goes on.
 using HttpHandler = std::function<HttpReply(const HttpRequest&)>;
 
-/// Takes the reply to one request: callable once, on any thread, also when the server has gone.
-using HttpReplier = std::function<void(HttpReply)>;
+/// Takes the reply to one request: callable on any thread, also when the server has gone. Whether
+/// it goes out; false where another one has gone before: the client was told to try again.
+using HttpReplier = std::function<bool(HttpReply)>;
 
 /// Like HttpHandler, but the reply may come later. Where none came within the limit `idle`, the
 /// client is told that trying again may help (503).
