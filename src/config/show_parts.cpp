@@ -98,13 +98,19 @@ std::string shown_api(const ApiAccess& api, const std::filesystem::path& folder)
   return map.empty() ? "" : map.text();
 }
 
+/// Whoever knows the path of such a URL may write there.
+std::string without_secret(const std::string& url) {
+  const auto path = url.find('/', url.find("://") + 3);
+  return path == std::string::npos ? url : url.substr(0, path) + "/hidden";
+}
+
 std::string shown_notices(const NoticePlaces& places, const std::filesystem::path& folder) {
   const NoticePlaces usual;
   FlowMap map;
   const auto add_switch = [&](std::string_view key, bool value, bool usually) {
     if (value != usually) map.add(key, std::string(word_of(value)));
   };
-  if (places.slack) map.add("slack", yaml_text(*places.slack));
+  if (places.slack) map.add("slack", yaml_text(without_secret(*places.slack)));
   if (places.slack_file) map.add("slack_file", shown_path(*places.slack_file, folder));
   if (places.alertmanager) map.add("alertmanager", yaml_text(*places.alertmanager));
   if (places.timeout != usual.timeout) map.add("timeout", shown_duration(places.timeout));

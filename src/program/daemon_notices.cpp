@@ -61,9 +61,18 @@ void DaemonNotices::tell(Notice notice) {
   notifier_->tell(stamped(std::move(notice), system_wall_time(), number));
 }
 
+std::optional<std::size_t> DaemonNotices::let_through(const std::string& kind) {
+  const std::scoped_lock lock(mutex_);
+  return rare_.let_through(kind, system_wall_time());
+}
+
 void DaemonNotices::tell(const BadRequest& request) {
+  const auto held_back = let_through(request.is_of_machines ? "bad of machines" : "bad");
+  if (!held_back) return;
+  auto message = request.message;
+  if (*held_back > 0) message += fmt::format(" (and {} before it)", *held_back);
   tell(bad_request(request.is_of_machines ? AlertName::scale_nodes : AlertName::scale_service,
-                   request.message));
+                   message));
 }
 
 void DaemonNotices::tell(const BoundMet& met) {
@@ -71,6 +80,9 @@ void DaemonNotices::tell(const BoundMet& met) {
   const auto& wanted = is_of_nodes ? file_.notices.nodes : file_.notices.services;
   const auto end = met.direction == Direction::up ? ScaleEnd::at_max : ScaleEnd::at_min;
   if (!is_worth_a_notice(end, wanted.min, wanted.max)) return;
+  const bool goes_up = met.direction == Direction::up;
+  if (!let_through(fmt::format("{} of {} {}", goes_up ? "most" : "least", met.cloud, met.service)))
+    return;
   if (!is_of_nodes) {
     return tell(
         scaled_service(met.service, word_of(met.direction), NoticeStatus::success, met.message));

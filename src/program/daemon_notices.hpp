@@ -8,6 +8,7 @@
 #include "scale_fleet/config/declared_file.hpp"
 #include "scale_fleet/daemon/event_notices.hpp"
 #include "scale_fleet/notify/notifier.hpp"
+#include "scale_fleet/notify/rare_notices.hpp"
 #include "scale_fleet/platform/progress.hpp"
 
 namespace scale_fleet {
@@ -27,6 +28,8 @@ class DaemonNotices {
 
   /// Gives the notice its time and its id, and lets it go.
   void tell(Notice notice);
+  /// Of these, one in a minute: anybody may send them, and two Alertmanagers of a pair send the
+  /// same.
   void tell(const BadRequest& request);
   void tell(const BoundMet& met);
 
@@ -35,8 +38,11 @@ class DaemonNotices {
  private:
   explicit DaemonNotices(const DeclaredFile& file) : file_(file) {}
 
+  std::optional<std::size_t> let_through(const std::string& kind);
+
   const DeclaredFile& file_;
-  std::mutex mutex_;
+  std::mutex mutex_;  // Guards these two.
+  RareNotices rare_{std::chrono::minutes(1)};
   std::mt19937 random_{std::random_device{}()};
   std::unique_ptr<Notifier> notifier_;
 };

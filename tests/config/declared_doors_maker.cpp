@@ -66,7 +66,7 @@ NoticePlaces DeclaredFileMaker::notices() {
   NoticePlaces places;
   const auto kind = random_.below(4);
   if (kind == 0) return places;
-  if (kind == 1) places.slack = "https://hooks.example/T/B/x";
+  if (kind == 1) places.slack = "https://hooks.example/hidden";
   if (kind == 2) places.slack_file = path();
   if (kind == 3 || once_in(2)) places.alertmanager = "http://am:9093";
   if (once_in(2)) places.timeout = span();

@@ -18,6 +18,15 @@ std::string told(const std::string& text, const FileExists& exists = {}) {
 
 }  // namespace
 
+TEST_CASE("a file is shown without the secret in Slack's URL") {
+  const auto file = understood(
+      "services: {web: {max: 3}}\nnotifications: {slack: 'https://hooks.example/T0/B0/secret'}\n");
+  CHECK(file.notices.slack == "https://hooks.example/T0/B0/secret");
+  const auto shown = show_declared_file(file);
+  CHECK(shown.find("https://hooks.example/hidden") != std::string::npos);
+  CHECK(shown.find("secret") == std::string::npos);
+}
+
 TEST_CASE("a service may be scaled from outside, and moved, where the file says so") {
   const auto file = understood(R"(
 services:

@@ -12,6 +12,7 @@ part_tests(notify
     notifier_trouble_test.cpp
     occasions_test.cpp
     outbox_test.cpp
+    rare_notices_test.cpp
     real_alertmanager_test.cpp
     slack_message_test.cpp
   LINKS scale_fleet_notify test_support nlohmann_json::nlohmann_json

@@ -220,8 +220,8 @@ struct DeclaredPlaces {
 Result<DeclaredPlaces> read_declared_places(const std::filesystem::path& path);
 
 /// The file in our form, with every value that isn't its default. parse_declared_file() of it, with
-/// the same path, is the same, but for `form` and `dynamite_configuration`. Passwords in URLs are
-/// in it.
+/// the same path, is the same, but for `form`, `dynamite_configuration` and Slack's URL, whose path
+/// is a secret and not shown. Passwords in the other URLs are.
 std::string show_declared_file(const DeclaredFile& file);
 
 }  // namespace scale_fleet
