@@ -1,10 +1,12 @@
 part_tests(config
   SOURCES
+    declared_contradictions_test.cpp
     declared_doors_maker.cpp
     declared_doors_test.cpp
     declared_file_maker.cpp
     declared_file_test.cpp
     declared_mistakes_test.cpp
+    declared_rule_mistakes_test.cpp
     dynamite_form_test.cpp
     schema_keys_test.cpp
     settings_file_test.cpp
