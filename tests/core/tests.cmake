@@ -11,6 +11,8 @@ part_tests(core
     duration_text_test.cpp
     rollout_random_test.cpp
     rollout_test.cpp
+    scale_plan_down_test.cpp
+    scale_plan_template_test.cpp
     scale_plan_test.cpp
     scale_report_test.cpp
     service_status_test.cpp
