@@ -1,7 +1,10 @@
 part_tests(simulation
   SOURCES
     ../etcd/fake_etcd.cpp
+    daemon_simulation.cpp
+    daemon_simulation_checks.cpp
     daemon_simulation_test.cpp
+    declared_policies.cpp
     fault_sweep_test.cpp
     report_check.cpp
     scenario.cpp
