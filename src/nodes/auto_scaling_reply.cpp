@@ -95,7 +95,7 @@ Result<GroupsPage> read_groups(std::string_view body, std::string_view name) {
   return page;
 }
 
-Result<std::vector<LaunchFailure>> read_failures(std::string_view body, WallTime since) {
+Result<std::vector<LaunchFailure>> read_launch_failures(std::string_view body, WallTime since) {
   pugi::xml_document text;
   const auto root = load(text, body, "DescribeScalingActivitiesResponse");
   if (!root) return tl::unexpected(root.error());
@@ -103,6 +103,9 @@ Result<std::vector<LaunchFailure>> read_failures(std::string_view body, WallTime
   if (!activities) return not_understood("it has no Activities");
   std::vector<LaunchFailure> failures;
   for (const auto& activity : activities.children("member")) {
+    // The only field that tells launches from ends and health checks that failed.
+    const std::string_view description = activity.child_value("Description");
+    if (!description.starts_with("Launching")) continue;
     const std::string_view code = activity.child_value("StatusCode");
     if (code != "Failed" && code != "Cancelled") continue;
     const auto* end = activity.child_value("EndTime");

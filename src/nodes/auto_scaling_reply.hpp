@@ -23,9 +23,9 @@ struct GroupsPage {
 /// DescribeAutoScalingGroups, of 2011-01-01.
 Result<GroupsPage> read_groups(std::string_view body, std::string_view name);
 
-/// DescribeScalingActivities: those that failed or were cancelled, and ended no earlier than
-/// `since`, in AWS's order, the newest first.
-Result<std::vector<LaunchFailure>> read_failures(std::string_view body, WallTime since);
+/// DescribeScalingActivities: the launches that failed or were cancelled, and ended no earlier than
+/// `since`, in AWS's order, the newest first. Their Description begins with `Launching`.
+Result<std::vector<LaunchFailure>> read_launch_failures(std::string_view body, WallTime since);
 
 /// A machine as EC2 knows it.
 struct MachineAddress {

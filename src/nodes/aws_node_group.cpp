@@ -192,7 +192,7 @@ Result<std::vector<LaunchFailure>> AwsNodeGroup::launch_failures(WallTime since)
                                    {{"AutoScalingGroupName", place_.name}, {"MaxRecords", "100"}}),
                         what);
   if (!body) return tl::unexpected(body.error());
-  auto failures = read_failures(*body, since);
+  auto failures = read_launch_failures(*body, since);
   if (!failures) return tl::unexpected(said_of(failures.error(), what));
   return failures;
 }

@@ -122,11 +122,15 @@ TEST_CASE("A reply that isn't whole is an error, and never an empty group") {
   CHECK_FALSE(none->group);
 }
 
-TEST_CASE("Of activities those count that failed since a moment, in AWS's words") {
-  const auto activity = [](const std::string& code, const std::string& end) {
+TEST_CASE("Of activities those launches count that failed since a moment, in AWS's words") {
+  const auto activity = [](const std::string& code,
+                           const std::string& end,
+                           const std::string& what = "Launching a new EC2 instance") {
     return fmt::format(
-        "<member><StatusCode>{}</StatusCode><StartTime>2026-11-22T01:00:00Z</StartTime>"
+        "<member><Description>{}</Description><StatusCode>{}</"
+        "StatusCode><StartTime>2026-11-22T01:00:00Z</StartTime>"
         "<EndTime>{}</EndTime><StatusMessage>no \x1b capacity</StatusMessage></member>",
+        what,
         code,
         end);
   };
@@ -136,8 +140,10 @@ TEST_CASE("Of activities those count that failed since a moment, in AWS's words"
            "</Activities></DescribeScalingActivitiesResult></DescribeScalingActivitiesResponse>";
   };
   const auto since = *parse_wall_time("2026-11-22T01:30:00Z");
-  const auto failures = read_failures(
+  const auto failures = read_launch_failures(
       wrapped(activity("InProgress", "") + activity("Failed", "2026-11-22T01:40:00Z") +
+              activity("Failed", "2026-11-22T01:41:00Z", "Terminating EC2 instance: i-1") +
+              activity("Cancelled", "2026-11-22T01:41:00Z", "") +
               activity("Successful", "2026-11-22T01:35:00Z") +
               activity("Cancelled", "2026-11-22T01:30:00Z") +
               activity("Failed", "2026-11-22T01:29:59Z") + activity("Failed", "")),
@@ -147,8 +153,8 @@ TEST_CASE("Of activities those count that failed since a moment, in AWS's words"
   CHECK(failures->front().time == *parse_wall_time("2026-11-22T01:40:00Z"));
   CHECK(failures->front().why == "no \\x1b capacity");
   CHECK(failures->back().time == since);
-  CHECK_FALSE(read_failures(wrapped(activity("Failed", "yesterday")), since));
-  CHECK_FALSE(read_failures("<html/>", since));
+  CHECK_FALSE(read_launch_failures(wrapped(activity("Failed", "yesterday")), since));
+  CHECK_FALSE(read_launch_failures("<html/>", since));
 }
 
 TEST_CASE("An address is the machine's own, not that of a network interface of it") {
