@@ -72,6 +72,7 @@ Outcome NodesCommand::plan(const NodesRequest& request,
   if (!look) return tl::unexpected(look.error());
   const auto planned = plan_victims(group, *look, request.nodes, group.desired - *report.desired);
   for (const auto& victim : planned.victims) {
+    tell_of_left(victim, report);
     report.machines.push_back({.id = victim.member,
                                .machine_id = victim.machine_id,
                                .action = NodeChange::Action::terminate,

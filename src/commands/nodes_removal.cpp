@@ -38,6 +38,13 @@ Outcome NodesCommand::shrink(const NodesRequest& request, NodesReport& report) {
   return {};
 }
 
+void NodesCommand::tell_of_left(const NodeVictim& victim, NodesReport& report) {
+  const bool is_told = std::ranges::find(report.notices, victim.left) != report.notices.end();
+  if (victim.left.empty() || is_told) return;
+  report.notices.push_back(victim.left);
+  world_.progress.warn(fmt::format("{}: {}", report.group, victim.left));
+}
+
 Outcome NodesCommand::remove_one(const NodesRequest& request,
                                  const GroupLook& group,
                                  NodesReport& report) {
@@ -47,6 +54,7 @@ Outcome NodesCommand::remove_one(const NodesRequest& request,
   if (!look) return tl::unexpected(look.error());
   const auto victim = choose_victim(group, *look, request.nodes);
   if (!victim) return tl::unexpected(victim.error());
+  tell_of_left(*victim, report);
   world_.progress.tell(fmt::format("{}: to be terminated, {}", victim->member, victim->reason));
   report.machines.push_back({.id = victim->member,
                              .machine_id = victim->machine_id,

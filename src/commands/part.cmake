@@ -17,8 +17,10 @@ part(commands
     find_sidekicks.cpp
     json_text.cpp
     move_run.cpp
+    node_launches.cpp
     node_plan.cpp
     node_steps.cpp
+    node_victims.cpp
     nodes_command.cpp
     nodes_growth.cpp
     nodes_removal.cpp

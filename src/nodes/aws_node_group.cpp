@@ -144,8 +144,10 @@ Outcome AwsNodeGroup::add_addresses(std::vector<GroupMember>& members) {
 
 Result<GroupLook> AwsNodeGroup::look() {
   auto look = look_at_group();
-  if (!look || !place_.wants_addresses) return look;
-  if (auto fine = add_addresses(look->members); !fine) return tl::unexpected(fine.error());
+  if (!look) return look;
+  const auto fine = add_addresses(look->members);
+  const bool must_know = place_.needs_addresses || line_.has_to_stop();
+  if (!fine && must_know) return tl::unexpected(fine.error());
   return look;
 }
 

@@ -39,7 +39,9 @@ Result<std::unique_ptr<ConnectedGroup>> ConnectedGroup::open(const DeclaredNodes
   connected->client_ = std::move(*client);
   const auto& aws = std::get<AwsGroup>(declared.group);
   connected->group_ = make_aws_node_group(
-      {.name = aws.name, .region = aws.region, .wants_addresses = !declared.match_metadata},
+      {.name = aws.name,
+       .region = aws.region,
+       .needs_addresses = !declared.match_metadata || declared.victims == MachineVictim::oldest},
       {.client = *connected->client_,
        .clock = parts.clock,
        .stop = parts.stop,

@@ -212,16 +212,98 @@ TEST_CASE("Which machine goes") {
   }
 }
 
-TEST_CASE("Where no member can be recognised none is ended") {
-  const GroupLook group{.desired = 1, .members = {{.id = "i-1", .ip = ""}}};
+TEST_CASE("A member that may be a machine of Fleet's is never ended unasked") {
+  const GroupMember first{.id = "i-1", .ip = "10.0.0.1"};
+  const GroupMember second{.id = "i-2", .ip = "10.0.0.2"};
+  auto protected_second = second;
+  protected_second.is_protected = true;
+  const auto a = fleet_machine("aaaaaaaaaa", "10.0.0.1");
+  const auto other = fleet_machine("bbbbbbbbbb", "10.9.9.9");
+
+  struct Row {
+    const char* what;
+    std::vector<GroupMember> members;
+    std::vector<Machine> machines;
+    std::string victim;  ///< And which was left, in brackets.
+  };
+
+  const std::string of_second =
+      "i-2 is not ended: no Fleet machine is known to be it, and units may run on it as "
+      "bbbbbbbb.../10.9.9.9, which nobody else of workers is; give Fleet's machines the metadata "
+      "instance_id=ID, or declare another `match`";
+  for (const auto& row : std::vector<Row>{
+           {"every machine is known", {first, second}, {a}, "i-2 ()"},
+           {"a Fleet without machines", {first, second}, {}, "i-1 ()"},
+           {"one machine too many", {first, second}, {a, other}, "i-1 (" + of_second + ")"},
+           {"and no other may go", {second}, {other}, of_second},
+           {"and it is protected", {first, protected_second}, {a, other}, "i-1 ()"},
+           {"two have its address",
+            {first},
+            {a, fleet_machine("cccccccccc", "10.0.0.1")},
+            "i-1 is not ended: no Fleet machine is known to be it, and units may run on it as "
+            "aaaaaaaa.../10.0.0.1 or cccccccc.../10.0.0.1, which nobody else of workers is; give "
+            "Fleet's machines the metadata instance_id=ID, or declare another `match`"},
+           {"two have its name",
+            {first, second},
+            {fleet_machine("aaaaaaaaaa", "10.0.0.1", "i-2"),
+             fleet_machine("cccccccccc", "10.0.0.2", "i-2")},
+            "i-1 is not ended: no Fleet machine is known to be it, and units may run on it as "
+            "aaaaaaaa.../10.0.0.1 or cccccccc.../10.0.0.2, which nobody else of workers is; give "
+            "Fleet's machines the metadata instance_id=ID, or declare another `match`"}}) {
+    INFO(row.what);
+    const GroupLook group{.desired = 2, .members = row.members};
+    const auto victim = choose_victim(group, cluster_of(row.machines), declared_group(0, 9));
+    CHECK((victim ? victim->member + " (" + victim->left + ")" : victim.error().message) ==
+          row.victim);
+  }
+}
+
+TEST_CASE("How a member can be made known depends on how the file tells machines apart") {
+  std::vector<Machine> machines;
+  for (const char letter : {'a', 'b', 'c', 'd', 'e'})
+    machines.push_back(fleet_machine(std::string(10, letter), std::string("10.9.9.") + letter));
   auto declared = declared_group(0, 9);
-  const auto victim = choose_victim(group, cluster_of({fleet_machine("a", "10.0.0.1")}), declared);
+  declared.match_metadata.reset();
+  const auto victim =
+      choose_victim({.desired = 1, .members = {{.id = "i-1"}}}, cluster_of(machines), declared);
   REQUIRE_FALSE(victim);
   CHECK(victim.error().message ==
-        "none of the machines of workers is among Fleet's, so that none can be emptied: neither "
-        "the metadata 'instance_id' nor an address is the same");
-  // A Fleet without machines has nothing that could be lost.
-  CHECK(choose_victim(group, cluster_of({}), declared));
+        "i-1 is not ended: no Fleet machine is known to be it, and units may run on it as "
+        "aaaaaaaa.../10.9.9.a or bbbbbbbb.../10.9.9.b or cccccccc.../10.9.9.c or 2 more, which "
+        "nobody else of workers is; declare `match: metadata KEY`, or let Fleet have the group's "
+        "addresses");
+}
+
+TEST_CASE("Where nobody tells the machines' ages the oldest isn't guessed") {
+  auto declared = declared_group(0, 9);
+  declared.victims = MachineVictim::oldest;
+  GroupLook group{.desired = 2,
+                  .members = {{.id = "i-1", .ip = "10.0.0.1", .since = WallTime{}},
+                              {.id = "i-2", .ip = "10.0.0.2"}}};
+  const auto look = cluster_of({fleet_machine("a", "10.0.0.1"), fleet_machine("b", "10.0.0.2")});
+  const auto victim = choose_victim(group, look, declared);
+  REQUIRE_FALSE(victim);
+  CHECK(victim.error().kind == ErrorKind::refused);
+  CHECK(victim.error().message ==
+        "nobody tells when i-2 of workers was launched, so that the oldest can't be known; declare "
+        "`victims: fewest_instances`");
+  // The only one that may go is the oldest of those.
+  group.members.front().is_protected = true;
+  CHECK(choose_victim(group, look, declared)->member == "i-2");
+}
+
+TEST_CASE("The machine of a victim that is foreseen is nobody else's") {
+  const GroupLook group{.desired = 2, .members = {{.id = "i-1", .ip = "10.0.0.1"}, {.id = "i-2"}}};
+  const auto planned = plan_victims(
+      group,
+      cluster_of({fleet_machine("aaaaaaaa", "10.0.0.1"), fleet_machine("xxxxxxxx", "10.0.0.9")}),
+      declared_group(0, 9),
+      2);
+  REQUIRE(planned.victims.size() == 1);
+  CHECK(planned.victims[0].member == "i-1");
+  REQUIRE(planned.error);
+  CHECK(planned.error->message.find("run on it as xxxxxxxx.../10.0.0.9, which") !=
+        std::string::npos);
 }
 
 TEST_CASE("When the machines that were asked for have arrived") {

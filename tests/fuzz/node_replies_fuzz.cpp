@@ -35,7 +35,7 @@ void try_aws(const HttpResponse& response) {
   if (groups && groups->group) check_look(*groups->group);
   check_error(read_addresses(response.body));
   const WallTime since{};
-  const auto failures = read_failures(response.body, since);
+  const auto failures = read_launch_failures(response.body, since);
   check_error(failures);
   for (const auto& failed : failures.value_or(std::vector<LaunchFailure>{})) {
     must_hold(failed.time >= since, "what failed before doesn't count");

@@ -25,8 +25,8 @@ struct GroupWorld {
     });
   }
 
-  std::unique_ptr<NodeGroup> group(const std::string& name = "web", bool wants_addresses = false) {
-    return make_aws_node_group({.name = name, .wants_addresses = wants_addresses}, aws.world());
+  std::unique_ptr<NodeGroup> group(const std::string& name = "web", bool needs_addresses = false) {
+    return make_aws_node_group({.name = name, .needs_addresses = needs_addresses}, aws.world());
   }
 
   /// So many calls of an action arrived and were signed rightly.
@@ -67,13 +67,24 @@ TEST_CASE("A look at a group of AWS's tells its counts and its machines") {
   CHECK(look->min == 1);
   CHECK(look->max == 5);
   REQUIRE(look->members.size() == 2);
-  CHECK(look->members[0] == GroupMember{.id = "i-00000000000000001"});
-  CHECK(world.calls_of("DescribeInstances") == 0);
+  CHECK(look->members[0].id == "i-00000000000000001");
+  CHECK(look->members[1].ip == "10.1.0.2");
+  CHECK(look->members[1].since == parse_wall_time("2026-11-22T01:00:00Z"));
+}
 
-  const auto with_addresses = world.group("web", true)->look();
-  REQUIRE(with_addresses);
-  CHECK(with_addresses->members[1].ip == "10.1.0.2");
-  CHECK(with_addresses->members[1].since == parse_wall_time("2026-11-22T01:00:00Z"));
+TEST_CASE("Where EC2 tells no addresses, a look that doesn't need them goes without") {
+  GroupWorld world;
+  for (const auto kind : {Fault::Kind::denied, Fault::Kind::empty_503}) {
+    world.befall("DescribeInstances", kind, false, 3);
+    const auto look = world.group()->look();
+    REQUIRE(look);
+    CHECK(look->members[0] == GroupMember{.id = "i-00000000000000001"});
+    world.doubled.with([](AutoScalingState& state) { state.faults.clear(); });
+  }
+  world.befall("DescribeInstances", Fault::Kind::denied);
+  const auto needed = world.group("web", true)->look();
+  REQUIRE_FALSE(needed);
+  CHECK(needed.error().kind == ErrorKind::refused);
 }
 
 TEST_CASE("Addresses are asked for two hundred machines at a time") {

@@ -217,6 +217,9 @@ HttpReply befallen(AutoScalingFault::Kind kind, HttpReply reply) {
                        "Scaling activity 1 is in progress and blocks this action");
     case Kind::contended:
       return aws_error(500, "ResourceContention", "You already have a pending update");
+    case Kind::denied:
+      return aws_error(
+          403, "UnauthorizedOperation", "You are not authorized to perform this operation");
     case Kind::expired_token:
       return aws_error(403, "ExpiredToken", "The security token included is expired");
     case Kind::html_500:

@@ -41,7 +41,17 @@ struct DoubleActivity {
 
 /// What befalls calls of one action.
 struct AutoScalingFault {
-  enum class Kind { throttled, busy, contended, html_500, empty_503, cut, reset, expired_token };
+  enum class Kind {
+    throttled,
+    busy,
+    contended,
+    denied,
+    html_500,
+    empty_503,
+    cut,
+    reset,
+    expired_token
+  };
 
   std::string action;
   Kind kind = Kind::throttled;

@@ -26,7 +26,7 @@ Result<DesiredCount> desired_machines(const Count& asked,
 
 /// Which Fleet machine each member is, by member: the one whose metadata names it, else, where a
 /// machine's metadata has no such key (or `key` is empty), the one with its address. Members that
-/// no Fleet machine is are left out.
+/// no Fleet machine is are left out, and those that two of them may be.
 std::map<std::string, std::string> match_members(const std::vector<GroupMember>& members,
                                                  const std::vector<Machine>& machines,
                                                  const std::optional<std::string>& key);
@@ -59,14 +59,16 @@ struct NodeVictim {
   std::string member;
   std::string machine_id;  ///< In Fleet; empty: no Fleet machine is this one.
   std::string reason;      ///< Behind `terminate ID: `.
+  /// Why one that no Fleet machine is was left in its place, and what helps; empty: none was.
+  std::string left = {};
 
   bool operator==(const NodeVictim&) const = default;
 };
 
-/// Never one that isn't in service or is protected. First one that no Fleet machine is, since it
-/// serves nothing; then by the file's rule; ties go to the lower id. Errors: refused, where none
-/// may go, and where none of the members in service is a Fleet machine though there are some: then
-/// they can't be told apart, and one that serves would go unasked.
+/// Never one that isn't in service or is protected. One that no Fleet machine is goes first, since
+/// it serves nothing; but never while a Fleet machine is no member's: that may be it, and what runs
+/// there would go unasked. Then by the file's rule; ties go to the lower id. Errors: refused, where
+/// none may go, and where the oldest can't be known.
 Result<NodeVictim> choose_victim(const GroupLook& group,
                                  const ClusterLook& look,
                                  const DeclaredNodes& declared);
@@ -79,7 +81,7 @@ struct PlannedVictims {
 };
 
 PlannedVictims plan_victims(GroupLook group,
-                            const ClusterLook& look,
+                            ClusterLook look,
                             const DeclaredNodes& declared,
                             InstanceCount count);
 

@@ -63,6 +63,7 @@ class NodesCommand {
                          NodesReport& report);
   Outcome spread(const NodesRequest& request, NodesReport& report);
   Outcome shrink(const NodesRequest& request, NodesReport& report);
+  void tell_of_left(const NodeVictim& victim, NodesReport& report);
   Outcome remove_one(const NodesRequest& request, const GroupLook& group, NodesReport& report);
   Outcome await_departure(const NodesRequest& request,
                           const NodeVictim& victim,

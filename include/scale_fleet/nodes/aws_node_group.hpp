@@ -38,15 +38,16 @@ struct AwsGroupPlace {
   std::string name;
   /// Empty: AWS_REGION, AWS_DEFAULT_REGION, the profile's, or where this machine itself runs.
   std::optional<std::string> region = {};
-  /// Whether looks give the members' private addresses and launch times, which takes a call of EC2
-  /// more (the permission ec2:DescribeInstances).
-  bool wants_addresses = false;
+  /// Looks give the members' private addresses and launch times, which takes a call of EC2 more
+  /// (the permission ec2:DescribeInstances). Whether a look without them is an error; else it
+  /// leaves out what EC2 doesn't tell.
+  bool needs_addresses = false;
 };
 
 /// An AWS Auto Scaling group, by the Query API of 2011-01-01. Its bounds are never changed, its own
 /// cool-down is not waited for. The permissions autoscaling:DescribeAutoScalingGroups,
 /// SetDesiredCapacity, TerminateInstanceInAutoScalingGroup and DescribeScalingActivities are
-/// needed.
+/// needed; ec2:DescribeInstances only as AwsGroupPlace says.
 ///
 /// Who signs is found as AWS's programs do it: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and
 /// AWS_SESSION_TOKEN; a file of such variables (AWS_ENV_FILE); the profile in ~/.aws/credentials
