@@ -76,7 +76,10 @@ void Drain::move_lines(const std::string& machine_id, const ClusterLook& look, M
                      .timeout = options_.timeout});
   }
   MoveRun(world_,
-          {.side_by_side = options_.side_by_side, .ends_at_failure = true, .group = options_.group})
+          {.side_by_side = options_.side_by_side,
+           .ends_at_failure = true,
+           .group = options_.group,
+           .rights = options_.rights})
       .finish(lines);
   for (auto& line : lines)
     report.services.push_back(std::move(line.report));
@@ -99,6 +102,8 @@ Result<std::vector<std::string>> Drain::release_all(std::set<std::string> machin
                                                     bool of_group) {
   const GoingOn going_on(world_.fleet);
   const auto blockers = find_blockers(world_.fleet, [&](const FoundBlocker& found) {
+    // Of a reschedule, which may be at work: whoever may work on the service ends it.
+    if (found.is_mark() && found.blocker.group.empty()) return false;
     return machine_ids.contains(found.blocker.machine_id) ||
            (of_group && found.blocker.group == options_.group);
   });

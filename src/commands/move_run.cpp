@@ -51,11 +51,12 @@ void MoveRun::finish(std::vector<MoveLine>& lines) {
     if (std::ranges::all_of(lines, is_over)) break;
     const auto asked = world_.clock.now();
     follow(lines);
-    const auto goes_on = [](const MoveLine& line) {
-      return !is_under_way(line) && !line.short_since;
+    const auto now = world_.clock.now();
+    const auto goes_on = [&](const MoveLine& line) {
+      const bool waits = line.short_since || line.held_up_since || now < line.left_to_others_until;
+      return line.has_ended || (!is_under_way(line) && !waits);
     };
     if (std::ranges::all_of(lines, goes_on)) continue;
-    const auto now = world_.clock.now();
     world_.clock.wait_until(now + delay_between_looks(now - started, now - asked));
   }
   world_.progress.settle();
@@ -76,8 +77,9 @@ void MoveRun::begin_moves(std::vector<MoveLine>& lines) {
 }
 
 void MoveRun::begin(MoveLine& line) {
+  if (!take(line)) return;
   auto next = line.next();
-  if (!next && may_be_short_for_a_while(line, next.error())) return;
+  if (!next && may_be_short_for_a_while(line, next.error())) return give_back(line);
   line.short_since.reset();
   if (!next) return fail(line, next.error());
   if (!*next) return end(line, std::nullopt);
@@ -96,6 +98,33 @@ void MoveRun::begin(MoveLine& line) {
   world_.progress.tell(fmt::format("{}: leaving its machine", move.unit));
   line.is_launched = false;
   line.since = world_.clock.now();
+}
+
+/// Whether the line's service is ours by now.
+bool MoveRun::take(MoveLine& line) {
+  if (limits_.rights == nullptr || line.is_ours) return true;
+  const auto now = world_.clock.now();
+  if (now < line.left_to_others_until) return false;
+  const auto taken = limits_.rights->take(line.report.service);
+  if (taken) {
+    line.is_ours = true;
+    line.held_up_since.reset();
+    return true;
+  }
+  if (!line.held_up_since) {
+    line.held_up_since = now;
+    if (taken.error().kind == ErrorKind::precondition)
+      world_.progress.tell(fmt::format("{}; waiting for it", taken.error().message));
+  }
+  const bool is_held = taken.error().kind == ErrorKind::precondition;
+  if (!is_held || now - *line.held_up_since >= line.timeout) fail(line, taken.error());
+  return false;
+}
+
+void MoveRun::give_back(MoveLine& line) {
+  if (!std::exchange(line.is_ours, false)) return;
+  limits_.rights->give_back(line.report.service);
+  line.left_to_others_until = world_.clock.now() + time_for_others;
 }
 
 bool MoveRun::may_be_short_for_a_while(MoveLine& line, const Error& error) {
@@ -173,6 +202,7 @@ void MoveRun::arrive(MoveLine& line, const UnitsAndStates& look) {
   moved.result = StepResult::done;
   world_.progress.tell(fmt::format("{}: moved", moved.unit));
   line.under_way.reset();
+  give_back(line);
 }
 
 std::string MoveRun::delay_of(const MoveLine& line, const UnitsAndStates& look) const {
@@ -213,6 +243,7 @@ void MoveRun::fail(MoveLine& line, Error error) {
 
 void MoveRun::end(MoveLine& line, std::optional<Error> error) {
   auto& report = line.report;
+  give_back(line);
   line.has_ended = true;
   line.short_since.reset();
   report.error = std::move(error);

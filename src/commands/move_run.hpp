@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scale_fleet/commands/scale_work.hpp"
+#include "scale_fleet/commands/service_rights.hpp"
 #include "scale_fleet/core/move_report.hpp"
 #include "scale_fleet/core/service_status.hpp"
 #include "scale_fleet/core/unit_move.hpp"
@@ -27,17 +28,24 @@ struct MoveLine {
   bool has_ended = false;
   /// Since when too few of the others seem to be active; empty: they don't, as far as is known.
   std::optional<TimePoint> short_since = {};
+  bool is_ours = false;  ///< Its service, by the rights.
+  /// Since when somebody else works on the service.
+  std::optional<TimePoint> held_up_since = {};
+  TimePoint left_to_others_until = {};
 };
 
 struct MoveLimits {
   std::size_t side_by_side = 1;  ///< Lines of which a unit is under way.
   bool ends_at_failure = false;  ///< The first line that fails ends the others.
   std::string group = {};        ///< Of machines, that the blockers are made for.
+  /// Asked for each move; null: nobody else may work on any of the services meanwhile.
+  ServiceRights* rights = nullptr;
 };
 
 /// Moves units, each line its own. What is under way when a line fails or a signal comes is put
 /// back: set again to what it was, its blocker removed. Blockers that take a place stay when their
-/// units have arrived.
+/// units have arrived. A line whose service somebody else works on waits for it, at most for its
+/// timeout.
 class MoveRun {
  public:
   MoveRun(World world, MoveLimits limits) : world_(world), limits_(std::move(limits)) {}
@@ -48,6 +56,8 @@ class MoveRun {
  private:
   void begin_moves(std::vector<MoveLine>& lines);
   void begin(MoveLine& line);
+  bool take(MoveLine& line);
+  void give_back(MoveLine& line);
   bool may_be_short_for_a_while(MoveLine& line, const Error& error);
   void follow(std::vector<MoveLine>& lines);
   void follow(MoveLine& line);

@@ -17,10 +17,12 @@ std::vector<ServiceMoves> moves_of(const std::vector<DeclaredService>& services)
   return moves;
 }
 
-Drain drain_of(World world, const NodesRequest& request, Duration timeout) {
-  return {
-      world,
-      {.services = moves_of(request.services), .timeout = timeout, .group = request.nodes.name}};
+Drain drain_of(World world, const NodesRequest& request, Duration timeout, ServiceRights* rights) {
+  return {world,
+          {.services = moves_of(request.services),
+           .timeout = timeout,
+           .group = request.nodes.name,
+           .rights = rights}};
 }
 
 void take_moves(const MoveReport& moves, NodesReport& report) {

@@ -13,7 +13,8 @@ namespace scale_fleet {
 /// How the services of a file let their instances be moved.
 std::vector<ServiceMoves> moves_of(const std::vector<DeclaredService>& services);
 
-Drain drain_of(World world, const NodesRequest& request, Duration timeout);
+/// Everything there is to do to the group's machines in its name.
+Drain drain_of(World world, const NodesRequest& request, Duration timeout, ServiceRights* rights);
 
 /// Adds what was moved to the report.
 void take_moves(const MoveReport& moves, NodesReport& report);

@@ -91,9 +91,9 @@ Outcome NodesCommand::tidy_up(const NodesRequest& request, const GroupLook& grou
   for (const auto& [member, machine] :
        match_members(group.members, *machines, request.nodes.match_metadata))
     ours.insert(machine);
-  auto drain = drain_of(world_, request, timeout_of(request));
+  auto drain = drain_of(world_, request, timeout_of(request), rights_);
   if (auto released = drain.release_leftovers(ours); !released) return released;
-  return end_broken_off_moves(world_, moves_of(request.services));
+  return end_broken_off_moves(world_, moves_of(request.services), rights_);
 }
 
 Duration NodesCommand::timeout_of(const NodesRequest& request) const {

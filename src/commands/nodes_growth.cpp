@@ -84,7 +84,7 @@ Outcome NodesCommand::spread(const NodesRequest& request, NodesReport& report) {
         {.service = {.service = declared.service, .min_healthy = declared.reschedule->min_healthy},
          .timeout = declared.timeout});
   }
-  const auto moves = RescheduleCommand(world_, {}).run(requests);
+  const auto moves = RescheduleCommand(world_, {.rights = rights_}).run(requests);
   take_moves(moves, report);
   report.status = std::max(report.status, moves.status);
   if (moves.error) return tl::unexpected(*moves.error);

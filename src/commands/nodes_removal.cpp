@@ -61,7 +61,7 @@ Outcome NodesCommand::remove_one(const NodesRequest& request,
                              .action = NodeChange::Action::terminate,
                              .result = StepResult::failed,
                              .reason = victim->reason});
-  auto drain = drain_of(world_, request, timeout_of(request));
+  auto drain = drain_of(world_, request, timeout_of(request), rights_);
   if (!victim->machine_id.empty()) {
     const auto emptied = drain.empty(victim->machine_id);
     take_moves(emptied, report);

@@ -24,19 +24,51 @@ std::function<Result<std::optional<UnitMove>>()> next_move_of(World world,
   };
 }
 
-}  // namespace
+/// The units that were launched again of one service.
+Result<std::vector<std::string>> end_moves_of(FleetApi& fleet, const Service& service) {
+  const auto marks = find_blockers(fleet, [&](const FoundBlocker& found) {
+    return found.is_mark() && instance_number(service, found.blocker.unit).has_value();
+  });
+  if (!marks) return tl::unexpected(marks.error());
+  return remove_blockers(fleet, *marks);
+}
 
-Outcome end_broken_off_moves(World world, const std::vector<ServiceMoves>& services) {
-  const auto blockers = find_blockers(world.fleet, [&](const FoundBlocker& found) {
-    const bool is_theirs = std::ranges::any_of(services, [&](const ServiceMoves& moves) {
+/// Those of the services with marks, by one look.
+Result<std::vector<Service>> services_with_moves(FleetApi& fleet,
+                                                 const std::vector<ServiceMoves>& services) {
+  const auto marks =
+      find_blockers(fleet, [](const FoundBlocker& found) { return found.is_mark(); });
+  if (!marks) return tl::unexpected(marks.error());
+  std::vector<Service> with_moves;
+  for (const auto& moves : services) {
+    const bool has_moves = std::ranges::any_of(*marks, [&](const FoundBlocker& found) {
       return instance_number(moves.service, found.blocker.unit).has_value();
     });
-    return found.is_mark() && is_theirs;
-  });
-  if (!blockers) return tl::unexpected(blockers.error());
-  const auto launched = remove_blockers(world.fleet, *blockers);
-  if (!launched) return tl::unexpected(launched.error());
-  await_running(world, *launched);
+    if (has_moves) with_moves.push_back(moves.service);
+  }
+  return with_moves;
+}
+
+}  // namespace
+
+Outcome end_broken_off_moves(World world,
+                             const std::vector<ServiceMoves>& services,
+                             ServiceRights* rights) {
+  const auto with_moves = services_with_moves(world.fleet, services);
+  if (!with_moves) return tl::unexpected(with_moves.error());
+  std::vector<std::string> launched;
+  for (const auto& service : *with_moves) {
+    const auto name = service.display_name();
+    const auto taken = rights == nullptr ? Outcome() : rights->take(name);
+    if (!taken && taken.error().kind == ErrorKind::precondition) continue;
+    if (!taken) return taken;
+    // What is marked now was broken off: nobody else is at work on it.
+    auto units = end_moves_of(world.fleet, service);
+    if (rights != nullptr) rights->give_back(name);
+    if (!units) return tl::unexpected(units.error());
+    launched.insert(launched.end(), units->begin(), units->end());
+  }
+  await_running(world, launched);
   return {};
 }
 
@@ -70,7 +102,7 @@ MoveReport RescheduleCommand::run(const std::vector<RescheduleRequest>& requests
   services.reserve(requests.size());
   for (const auto& request : requests)
     services.push_back(request.service);
-  if (auto ended = end_broken_off_moves(world_, services); !ended) {
+  if (auto ended = end_broken_off_moves(world_, services, options_.rights); !ended) {
     report.error = ended.error();
     report.status = overall_status(report);
     return report;
@@ -82,7 +114,7 @@ MoveReport RescheduleCommand::run(const std::vector<RescheduleRequest>& requests
     lines[i].report.service = request.service.service.display_name();
     lines[i].timeout = request.timeout;
   }
-  MoveRun(world_, {}).finish(lines);
+  MoveRun(world_, {.rights = options_.rights}).finish(lines);
   for (auto& line : lines)
     report.services.push_back(std::move(line.report));
   report.status = overall_status(report);

@@ -7,6 +7,9 @@
 namespace scale_fleet {
 namespace {
 
+/// What others are told.
+constexpr std::string_view name_of_holder = "scale-fleet run";
+
 ScaleReport not_begun(const ActionOrder& order, const Error& error) {
   ServiceReport service{.service = order.service.service.display_name(),
                         .desired = order.decision.count,
@@ -17,13 +20,6 @@ ScaleReport not_begun(const ActionOrder& order, const Error& error) {
                         .left_alone = {},
                         .error = error};
   return {.status = status_of(error.kind), .services = {std::move(service)}, .error = error};
-}
-
-std::vector<std::string> services_of(const DeclaredService& declared) {
-  std::vector<std::string> services{declared.service.display_name()};
-  for (const auto& sidekick : declared.attached)
-    services.push_back(sidekick.service.display_name());
-  return services;
 }
 
 }  // namespace
@@ -37,9 +33,10 @@ Result<std::unique_ptr<ActionWorld>> ActionWorld::open(const ActionParts& parts,
                                                        const ActionLocks& locks,
                                                        const StopRequest& stop) {
   std::unique_ptr<ActionWorld> world(new ActionWorld(parts, stop));
-  if (auto locked = world->locks_.lock(locks.names, "scale-fleet run", locks.patience); !locked)
+  if (auto locked = world->locks_.lock(locks.names, std::string(name_of_holder), locks.patience);
+      !locked)
     return tl::unexpected(locked.error());
-  world->stop_.watch(&world->locks_);
+  world->stop_.watch([&own = *world] { return own.lost_lease(); });
   auto curl = make_curl_http_client({.endpoint = parts.options.endpoint,
                                      .tls = parts.options.tls,
                                      .request_timeout = parts.options.request_timeout},
@@ -61,17 +58,31 @@ ActionWorld::ActionWorld(const ActionParts& parts, const StopRequest& stop)
       stop_(stop),
       clock_(stop_),
       random_(std::random_device{}()),
-      locks_({.options = parts.options,
-              .place = parts.lock_place,
-              .clock = clock_,
-              .stop = stop_,
-              .progress = parts.progress,
-              .random = [this] { return random_(); }}) {}
+      lock_parts_({.options = parts.options,
+                   .place = parts.lock_place,
+                   .clock = clock_,
+                   .stop = stop_,
+                   .progress = parts.progress,
+                   .random = [this] { return random_(); },
+                   .on_waiting = [this] { has_waited_ = true; }}),
+      locks_(lock_parts_) {}
+
+ServiceRights& ActionWorld::rights_to(const std::vector<DeclaredService>& services) {
+  return rights_.emplace(lock_parts_, services, std::string(name_of_holder));
+}
+
+std::optional<Error> ActionWorld::lost_lease() const {
+  if (auto lost = locks_.lost()) return lost;
+  return rights_ ? rights_->lost() : std::nullopt;
+}
 
 ScaleReport carry_out(const ActionParts& parts, const ActionOrder& order, const StopRequest& stop) {
-  const auto opened = ActionWorld::open(parts, {.names = services_of(order.service)}, stop);
+  const auto opened = ActionWorld::open(
+      parts, {.names = lock_names_of(order.service), .patience = patience_of_actions}, stop);
   if (!opened) return not_begun(order, opened.error());
-  auto report = carry_out((*opened)->world(), order);
+  auto now = order;
+  if ((*opened)->has_waited()) now.request.current = order.before;
+  auto report = carry_out((*opened)->world(), now);
   if (auto lost = (*opened)->lost_lease()) {
     report.error = std::move(lost);
     report.status = std::max(report.status, ScaleStatus::failed);

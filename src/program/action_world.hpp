@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/program_options.hpp"
+#include "program/passing_locks.hpp"
 #include "program/service_locks.hpp"
 #include "scale_fleet/daemon/action.hpp"
 #include "scale_fleet/fleet/fleet_api.hpp"
@@ -77,14 +78,20 @@ class LockedStop : public StopRequest {
 
   std::optional<int> signal() const override { return std::nullopt; }
 
-  bool requested() const override { return stop_.requested() || (locks_ && locks_->lost()); }
+  bool requested() const override { return stop_.requested() || (lost_ && lost_()); }
 
-  void watch(const ServiceLocks* locks) { locks_ = locks; }
+  /// What tells why a lease is lost.
+  void watch(std::function<std::optional<Error>()> lost) { lost_ = std::move(lost); }
 
  private:
   const StopRequest& stop_;
-  const ServiceLocks* locks_ = nullptr;
+  std::function<std::optional<Error>()> lost_;
 };
+
+/// How long an action of the daemon waits for whoever works on its service: longer than the move of
+/// an instance takes, as a rule. What it decided on may be of yesterday afterwards, so that it acts
+/// only where the count is still the same.
+inline constexpr std::chrono::minutes patience_of_actions{5};
 
 /// What an action has to itself meanwhile.
 struct ActionLocks {
@@ -104,8 +111,14 @@ class ActionWorld {
     return {.fleet = *fleet_, .clock = clock_, .stop = stop_, .progress = progress_};
   }
 
+  /// For moves of instances of services that this world hasn't locked.
+  ServiceRights& rights_to(const std::vector<DeclaredService>& services);
+
+  /// Whether somebody else has worked on it between.
+  bool has_waited() const { return has_waited_; }
+
   /// Why somebody else may have worked on it since, if that may be.
-  std::optional<Error> lost_lease() const { return locks_.lost(); }
+  std::optional<Error> lost_lease() const;
 
  private:
   ActionWorld(const ActionParts& parts, const StopRequest& stop);
@@ -114,13 +127,17 @@ class ActionWorld {
   LockedStop stop_;
   ActionClock clock_;
   std::mt19937_64 random_;
+  bool has_waited_ = false;
+  ServiceLocks::Parts lock_parts_;
   ServiceLocks locks_;
+  std::optional<PassingLocks> rights_;
   std::unique_ptr<HttpClient> curl_;
   std::unique_ptr<FleetApi> fleet_;
 };
 
 /// Carries out one order with connections and locks of its own. Callable on any thread, several at
-/// once; a service that somebody else works on is ErrorKind::precondition.
+/// once; a service that somebody else works on is waited for, and after patience_of_actions it is
+/// ErrorKind::precondition.
 ScaleReport carry_out(const ActionParts& parts, const ActionOrder& order, const StopRequest& stop);
 
 }  // namespace scale_fleet

@@ -58,15 +58,4 @@ std::string lock_name_of(const DeclaredNodes& declared) {
   return "_nodes." + declared.name;
 }
 
-std::vector<std::string> locks_for(const std::vector<DeclaredService>& services,
-                                   const DeclaredNodes& nodes) {
-  std::vector<std::string> names{lock_name_of(nodes)};
-  for (const auto& declared : services) {
-    names.push_back(declared.service.display_name());
-    for (const auto& sidekick : declared.attached)
-      names.push_back(sidekick.service.display_name());
-  }
-  return names;
-}
-
 }  // namespace scale_fleet

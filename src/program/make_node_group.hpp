@@ -42,9 +42,4 @@ class ConnectedGroup {
 /// What is locked for the group, beside the names of services: none of them begins so.
 std::string lock_name_of(const DeclaredNodes& declared);
 
-/// Everything that emptying a machine of the group may change: the group, and every service whose
-/// instances may be moved.
-std::vector<std::string> locks_for(const std::vector<DeclaredService>& services,
-                                   const DeclaredNodes& nodes);
-
 }  // namespace scale_fleet

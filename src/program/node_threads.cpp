@@ -12,8 +12,8 @@
 namespace scale_fleet {
 namespace {
 
-/// Actions on services have a moment to end before a machine is emptied.
-constexpr std::chrono::seconds patience_with_services{60};
+/// A command that changes the group has a moment to end.
+constexpr std::chrono::seconds patience_with_groups{60};
 
 /// No signal arrives at these threads; their stop is the daemon's.
 class NodeStop : public StopRequest {
@@ -59,16 +59,19 @@ NodesLook NodeThreads::ask(const DeclaredNodes& nodes, const StopRequest& stop) 
 }
 
 NodesReport NodeThreads::change(const NodesOrder& order, const StopRequest& stop) const {
-  const auto world = ActionWorld::open(
-      parts_.action,
-      {.names = locks_for(order.services, order.nodes), .patience = patience_with_services},
-      stop);
+  const auto world =
+      ActionWorld::open(parts_.action,
+                        {.names = {lock_name_of(order.nodes)}, .patience = patience_with_groups},
+                        stop);
   if (!world) return not_begun(order, world.error());
   const auto own = (*world)->world();
   const auto group = ConnectedGroup::open(
       order.nodes, {.environment = parts_.environment, .clock = own.clock, .stop = own.stop});
   if (!group) return not_begun(order, group.error());
-  NodesCommand command({.world = own, .group = (*group)->group(), .wall_time = system_wall_time},
+  NodesCommand command({.world = own,
+                        .group = (*group)->group(),
+                        .wall_time = system_wall_time,
+                        .rights = &(*world)->rights_to(order.services)},
                        {});
   auto report = command.run({.nodes = order.nodes,
                              .count = {.number = order.decision.count},

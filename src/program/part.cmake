@@ -11,6 +11,7 @@ part(program
     declared_state.cpp
     declared_world.cpp
     make_node_group.cpp
+    passing_locks.cpp
     run_completion.cpp
     run_daemon.cpp
     run_explain.cpp

@@ -27,12 +27,14 @@ NodesReport lock_and_change(Session& session,
                                            .wake = &session.signals()});
   if (!group) return not_begun(request, group.error());
   if (!arguments.dry_run) {
-    const auto names = locks_for(invocation.declared->services, request.nodes);
-    if (auto locked = session.lock(names, invocation.command_line); !locked)
-      return not_begun(request, session.stop().lost_lease().value_or(locked.error()));
+    const auto locked = session.lock({lock_name_of(request.nodes)}, invocation.command_line);
+    if (!locked) return not_begun(request, session.stop().lost_lease().value_or(locked.error()));
   }
   NodesCommand command(
-      {.world = session.world(), .group = (*group)->group(), .wall_time = system_wall_time},
+      {.world = session.world(),
+       .group = (*group)->group(),
+       .wall_time = system_wall_time,
+       .rights = &session.rights_to(request.services, invocation.command_line)},
       {.dry_run = arguments.dry_run, .no_block = arguments.no_block, .timeout = arguments.timeout});
   auto report = command.run(request);
   if (auto lost = session.stop().lost_lease()) {

@@ -34,7 +34,8 @@ class ServiceLocks {
     const StopRequest& stop;
     Progress& progress;
     RandomBits random;
-    std::function<void()> on_lost = [] {};  ///< On a lease's thread.
+    std::function<void()> on_lost = [] {};     ///< On a lease's thread.
+    std::function<void()> on_waiting = [] {};  ///< Somebody else holds one of them.
   };
 
   explicit ServiceLocks(Parts parts) : parts_(std::move(parts)) {}

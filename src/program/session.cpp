@@ -25,7 +25,7 @@ Outcome Session::connect(const Environment& environment, Manner manner) {
   // One that had to wait for a connection would spend the time of its request on it.
   const int connections = std::max(HttpClientSettings{}.connections, manner.parallel);
   progress_ = make_progress(options_, environment);
-  locks_ = std::make_unique<ServiceLocks>(
+  lock_parts_.emplace(
       ServiceLocks::Parts{.options = options_,
                           .place = choose_lock_place(environment("SCALE_FLEET_LOCK_DIR")),
                           .clock = clock_,
@@ -33,7 +33,8 @@ Outcome Session::connect(const Environment& environment, Manner manner) {
                           .progress = *progress_,
                           .random = [this] { return random_(); },
                           .on_lost = [this] { signals_.wake(); }});
-  stop_.watch(*locks_);
+  locks_ = std::make_unique<ServiceLocks>(*lock_parts_);
+  stop_.watch([this] { return lost_lease(); });
   auto curl = make_curl_http_client({.endpoint = options_.endpoint,
                                      .tls = options_.tls,
                                      .request_timeout = options_.request_timeout,
@@ -63,6 +64,17 @@ Outcome Session::connect(const Environment& environment, Manner manner) {
 
 Outcome Session::lock(const std::vector<std::string>& services, const std::string& command) {
   return locks_->lock(services, command, options_.lock_timeout);
+}
+
+ServiceRights& Session::rights_to(const std::vector<DeclaredService>& services,
+                                  const std::string& command) {
+  rights_ = std::make_unique<PassingLocks>(*lock_parts_, services, command);
+  return *rights_;
+}
+
+std::optional<Error> Session::lost_lease() const {
+  if (auto lost = locks_->lost()) return lost;
+  return rights_ ? rights_->lost() : std::nullopt;
 }
 
 }  // namespace scale_fleet

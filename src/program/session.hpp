@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/program_options.hpp"
+#include "program/passing_locks.hpp"
 #include "program/service_locks.hpp"
 #include "scale_fleet/commands/scale_work.hpp"
 #include "scale_fleet/platform/signal_stop_request.hpp"
@@ -23,17 +24,15 @@ class SessionStop : public StopRequest {
 
   bool requested() const override { return signals_.requested() || lost_lease().has_value(); }
 
-  /// `locks` outlives this.
-  void watch(const ServiceLocks& locks) { locks_ = &locks; }
+  /// What tells why a lease is lost.
+  void watch(std::function<std::optional<Error>()> lost) { lost_ = std::move(lost); }
 
   /// Why a watched lease is lost, if one is.
-  std::optional<Error> lost_lease() const {
-    return locks_ == nullptr ? std::nullopt : locks_->lost();
-  }
+  std::optional<Error> lost_lease() const { return lost_ ? lost_() : std::nullopt; }
 
  private:
   const SignalStopRequest& signals_;
-  const ServiceLocks* locks_ = nullptr;
+  std::function<std::optional<Error>()> lost_;
 };
 
 /// The concrete world of one run: clock, signals, HTTP and Fleet, as the options say.
@@ -59,6 +58,10 @@ class Session {
   /// others are told. Errors: precondition (somebody holds it), usage, unavailable, interrupted.
   Outcome lock(const std::vector<std::string>& services, const std::string& command);
 
+  /// For moves of instances of services that this session hasn't locked.
+  ServiceRights& rights_to(const std::vector<DeclaredService>& services,
+                           const std::string& command);
+
   SessionStop& stop() { return stop_; }
 
   SignalStopRequest& signals() { return signals_; }
@@ -71,6 +74,7 @@ class Session {
   explicit Session(const ProgramOptions& options) : options_(options) {}
 
   Outcome connect(const Environment& environment, Manner manner);
+  std::optional<Error> lost_lease() const;
 
   ProgramOptions options_;
   SignalStopRequest signals_;
@@ -82,6 +86,8 @@ class Session {
   std::unique_ptr<HttpClient> logging_;
   std::unique_ptr<FleetApi> fleet_;
   std::unique_ptr<ServiceLocks> locks_;
+  std::unique_ptr<PassingLocks> rights_;
+  std::optional<ServiceLocks::Parts> lock_parts_;
 };
 
 }  // namespace scale_fleet

@@ -20,6 +20,7 @@ part_tests(commands
     release_random_test.cpp
     scale_command_test.cpp
     scale_faults_test.cpp
+    service_rights_test.cpp
     show_scale_test.cpp
     sidekicks_test.cpp
     status_command_test.cpp

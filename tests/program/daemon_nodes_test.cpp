@@ -169,3 +169,55 @@ TEST_CASE("A daemon that is told to end while it empties a machine puts back wha
     if (unit.name != "my_app@.service") CHECK(unit.desired_state == JobState::launched);
   }
 }
+
+TEST_CASE("While a machine is emptied alerts are carried out, of a moving service between moves") {
+  auto place = quick_machines();
+  place.start_delay = std::chrono::minutes(10);  // Of the cluster's time, which passes when we say.
+  DaemonProcessWorld world(place);
+  auto units = my_app_with(numbers_to(6));
+  units.push_back(units.front());
+  units.back().name = "web@.service";
+  world.world.fleet.stand(units);
+  MachinesAtAws aws(world.world.fleet);
+  world.world.folder.write(
+      "services.yaml",
+      "interval: 1s\nstate: state\nlisten: 127.0.0.1:0\nservices:\n"
+      "  my_app: {min: 6, max: 9, remote: true, reschedule: {min_healthy: 3}}\n"
+      "  web: {min: 0, max: 3, remote: true}\n"
+      "nodes:\n  workers: {" +
+          std::string(at_aws) + "}\n");
+  RunningProgram daemon(world.run_call({}, aws.environment()));
+  const auto endpoint = endpoint_of(daemon);
+  REQUIRE(world.comes_true([&] {
+    const auto group = DaemonNodesWorld::group_at(endpoint);
+    return group.is_object() && group["current"] == 3;
+  }));
+  DaemonCaller caller(endpoint);
+  CHECK(caller.ask("POST", "/v1/scale-nodes?scale=down&type=workers").starts_with("200 OK"));
+  REQUIRE(daemon.wait_for_err("leaving its machine"));
+
+  auto for_web = alert_post("w");
+  for_web.target += "?service=web";
+  CHECK(caller.ask(for_web).starts_with("200 OK"));
+  CHECK(world.comes_true([&] {
+    const auto names = world.world.fleet.units();
+    return std::ranges::find(names, "web@1.service") != names.end();
+  }));
+  CHECK(caller.ask(alert_post("a")).starts_with("200 OK"));
+  REQUIRE(daemon.wait_for_err("waiting for my_app: "));
+  CHECK(world.instances() == 6);
+  CHECK(aws.desired() == 3);
+
+  world.world.fleet.pass(std::chrono::minutes(20));
+  CHECK(world.comes_to(7));
+  CHECK(aws.desired() == 3);
+  CHECK(world.comes_true([&] {
+    world.world.fleet.pass(std::chrono::minutes(1));
+    return aws.desired() == 2;
+  }));
+  CHECK(aws.found_on_ended() == std::vector<std::string>{});
+  const auto end = ended_by(SIGTERM, daemon);
+  INFO(end.err);
+  CHECK(end.exit_code == 0);
+  CHECK_FALSE(holds(events_of_nodes(world), "_ERROR"));
+}

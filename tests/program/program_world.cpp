@@ -75,6 +75,11 @@ void FleetServer::stand(const std::vector<StandingUnit>& units) {
   cluster_.advance_to(cluster_.now() + std::chrono::minutes(1));
 }
 
+void FleetServer::pass(Duration time) {
+  const std::lock_guard guard(mutex_);
+  passed_with_requests_ += time;
+}
+
 std::vector<Unit> FleetServer::unit_records() {
   const std::lock_guard guard(mutex_);
   return cluster_.units({0, std::numeric_limits<std::size_t>::max()}).items;

@@ -63,6 +63,8 @@ class FleetServer {
 
   /// Puts units into Fleet and lets the cluster settle, as it stood an hour ago.
   void stand(const std::vector<StandingUnit>& units);
+  /// Lets time pass in the cluster, besides real time.
+  void pass(Duration time);
   /// Every unit that Fleet lists, by name.
   std::vector<std::string> units();
   /// The same with all that Fleet knows of them.

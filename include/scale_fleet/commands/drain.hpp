@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "scale_fleet/commands/scale_work.hpp"
+#include "scale_fleet/commands/service_rights.hpp"
 #include "scale_fleet/core/move_plan.hpp"
 #include "scale_fleet/core/move_report.hpp"
 
@@ -16,6 +17,8 @@ struct DrainOptions {
   Duration timeout = std::chrono::seconds(600);  ///< Of each unit to leave, and to be well again.
   std::string group = {};                        ///< Of machines, in whose name they are emptied.
   std::size_t side_by_side = 4;                  ///< Services of which a unit is under way.
+  /// Asked for each move; null: nobody else may work on any of the services meanwhile.
+  ServiceRights* rights = nullptr;
 };
 
 /// Empties machines: moves everything that isn't global to other machines, several services side by

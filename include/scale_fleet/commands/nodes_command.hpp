@@ -8,6 +8,7 @@
 #include "scale_fleet/commands/node_plan.hpp"
 #include "scale_fleet/commands/nodes_report.hpp"
 #include "scale_fleet/commands/scale_work.hpp"
+#include "scale_fleet/commands/service_rights.hpp"
 
 namespace scale_fleet {
 
@@ -33,6 +34,9 @@ struct NodesWorld {
   World world;
   NodeGroup& group;
   std::function<WallTime()> wall_time;
+  /// Of the services whose instances are moved, for each move; null: nobody else may work on them.
+  /// The group itself nobody else may work on in any case.
+  ServiceRights* rights = nullptr;
 };
 
 /// Brings a group of machines to a count.
@@ -49,6 +53,7 @@ class NodesCommand {
       : world_(world.world),
         group_(world.group),
         wall_time_(std::move(world.wall_time)),
+        rights_(world.rights),
         options_(options) {}
 
   NodesReport run(const NodesRequest& request);
@@ -75,6 +80,7 @@ class NodesCommand {
   World world_;
   NodeGroup& group_;
   std::function<WallTime()> wall_time_;
+  ServiceRights* rights_;
   NodesOptions options_;
 };
 

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "scale_fleet/commands/scale_work.hpp"
+#include "scale_fleet/commands/service_rights.hpp"
 #include "scale_fleet/core/move_plan.hpp"
 #include "scale_fleet/core/move_report.hpp"
 
@@ -17,6 +18,8 @@ struct RescheduleRequest {
 struct RescheduleOptions {
   bool all = false;  ///< Each instance, instead of those whose move evens the machines' loads.
   bool dry_run = false;
+  /// Asked for each move; null: nobody else may work on any of the services meanwhile.
+  ServiceRights* rights = nullptr;
 };
 
 /// Moves instances to the machines with the fewest units, since Fleet itself never does: service
@@ -39,7 +42,10 @@ class RescheduleCommand {
 };
 
 /// Launches again what a reschedule of these services that was killed had taken off its machine.
-/// Nobody else may be at work on them.
-Outcome end_broken_off_moves(World world, const std::vector<ServiceMoves>& services);
+/// With rights, a service that somebody else works on is left to them; without, nobody else may
+/// work on any.
+Outcome end_broken_off_moves(World world,
+                             const std::vector<ServiceMoves>& services,
+                             ServiceRights* rights);
 
 }  // namespace scale_fleet
