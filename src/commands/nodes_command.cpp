@@ -33,15 +33,8 @@ Outcome NodesCommand::carry_out(const NodesRequest& request,
                                 const GroupLook& group,
                                 NodesReport& report) {
   report.before = report.after = group.desired;
-  if (request.from && *request.from != group.desired) {
-    return failure(
-        ErrorKind::precondition,
-        fmt::format("somebody else changed {} meanwhile: it has {}, and this was decided "
-                    "on {}",
-                    group_.display_name(),
-                    group.desired,
-                    *request.from));
-  }
+  if (request.from && *request.from != group.desired)
+    return tl::unexpected(changed_meanwhile(*request.from, group.desired));
   const auto desired = desired_machines(request.count, group, request.nodes);
   if (!desired) return tl::unexpected(desired.error());
   report.desired = desired->count;
@@ -52,12 +45,32 @@ Outcome NodesCommand::carry_out(const NodesRequest& request,
   if (!options_.dry_run) {
     if (auto tidied = tidy_up(request, group); !tidied) return tidied;
   }
-  if (desired->count == group.desired) return {};
+  if (desired->count == group.desired) return await_earlier(request, group, report);
   const bool goes_down = desired->count < group.desired;
   if (const auto objection = objection_of(group, goes_down); !objection.empty())
     return tl::unexpected(objection_error(group_, objection));
   if (options_.dry_run) return plan(request, group, report);
-  return goes_down ? shrink(request, report) : grow(request, group, report);
+  return goes_down ? shrink(request, report) : grow(request, report);
+}
+
+Outcome NodesCommand::await_earlier(const NodesRequest& request,
+                                    const GroupLook& group,
+                                    NodesReport& report) {
+  if (options_.dry_run || options_.no_block) return {};
+  if (request.awaited) return receive(request, *request.awaited, report);
+  if (!has_machines_on_their_way(group)) return {};
+  const auto launches = expect(request, report);
+  if (!launches) return tl::unexpected(launches.error());
+  return receive(request, *launches, report);
+}
+
+Error NodesCommand::changed_meanwhile(InstanceCount from, InstanceCount now) const {
+  return {.kind = ErrorKind::precondition,
+          .message = fmt::format("somebody else changed {} meanwhile: it has {}, and this was "
+                                 "decided on {}",
+                                 group_.display_name(),
+                                 now,
+                                 from)};
 }
 
 Outcome NodesCommand::plan(const NodesRequest& request,
@@ -100,10 +113,10 @@ Duration NodesCommand::timeout_of(const NodesRequest& request) const {
   return options_.timeout.value_or(request.nodes.timeout);
 }
 
-Outcome NodesCommand::pause(TimePoint started) {
+Outcome NodesCommand::pause(TimePoint started, TimePoint until) {
   if (world_.stop.requested()) return tl::unexpected(interruption());
   const auto now = world_.clock.now();
-  world_.clock.wait_until(now + delay_between_polls(now - started));
+  world_.clock.wait_until(std::min(until, now + delay_between_polls(now - started)));
   if (world_.stop.requested()) return tl::unexpected(interruption());
   return {};
 }

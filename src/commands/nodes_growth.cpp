@@ -14,16 +14,31 @@ constexpr Duration time_between_failures = std::chrono::seconds(15);
 
 }  // namespace
 
-Outcome NodesCommand::grow(const NodesRequest& request,
-                           const GroupLook& group,
-                           NodesReport& report) {
+/// As long as nothing is asked for, what comes was on its way before.
+Result<Launches> NodesCommand::expect(const NodesRequest& request, const NodesReport& report) {
   const auto machines = world_.fleet.machines();
   if (!machines) return tl::unexpected(machines.error());
-  const auto launches = expected_launches(group, *report.desired, *machines, wall_time_());
+  const auto group = group_.look();
+  if (!group) return tl::unexpected(group.error());
+  if (group->desired != *report.before)
+    return tl::unexpected(changed_meanwhile(*report.before, group->desired));
+  return expected_launches(*group, *report.desired, *machines, request.nodes, wall_time_());
+}
+
+Outcome NodesCommand::grow(const NodesRequest& request, NodesReport& report) {
+  const auto launches = expect(request, report);
+  if (!launches) return tl::unexpected(launches.error());
   if (auto set = group_.set_desired(*report.desired); !set) return set;
   report.after = report.desired;
   report.status = ScaleStatus::accepted;
   if (options_.no_block) return {};
+  return receive(request, *launches, report);
+}
+
+Outcome NodesCommand::receive(const NodesRequest& request,
+                              const Launches& launches,
+                              NodesReport& report) {
+  report.status = ScaleStatus::accepted;
   if (auto came = await_launches(request, launches, report); !came) return came;
   report.status = ScaleStatus::converged;
   return spread(request, report);
@@ -33,6 +48,7 @@ Outcome NodesCommand::await_launches(const NodesRequest& request,
                                      const Launches& launches,
                                      NodesReport& report) {
   const auto started = world_.clock.now();
+  const auto until = started + timeout_of(request);
   auto ask_for_failures = started + time_between_failures;
   std::string last_failure;
   for (;;) {
@@ -50,7 +66,7 @@ Outcome NodesCommand::await_launches(const NodesRequest& request,
       tell_launch_failures(launches.since, report, last_failure);
       ask_for_failures = world_.clock.now() + time_between_failures;
     }
-    if (world_.clock.now() - started >= timeout_of(request)) {
+    if (world_.clock.now() >= until) {
       return failure(ErrorKind::timed_out,
                      fmt::format("{} of {} were not in Fleet when the time for waiting ran out{}{}",
                                  counted(launches.wanted, "new machine"),
@@ -58,7 +74,7 @@ Outcome NodesCommand::await_launches(const NodesRequest& request,
                                  last_failure.empty() ? "" : "; ",
                                  last_failure));
     }
-    if (auto paused = pause(started); !paused) return paused;
+    if (auto paused = pause(started, until); !paused) return paused;
   }
 }
 

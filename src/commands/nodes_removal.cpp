@@ -88,35 +88,37 @@ Outcome NodesCommand::await_departure(const NodesRequest& request,
                                       const NodeVictim& victim,
                                       NodesReport& report) {
   const auto started = world_.clock.now();
+  const auto until = started + timeout_of(request);
   for (;;) {
     const auto group = group_.look();
     if (!group) return tl::unexpected(group.error());
     report.after = group->desired;
     const auto member = std::ranges::find(group->members, victim.member, &GroupMember::id);
     if (member == group->members.end()) break;
-    if (world_.clock.now() - started >= timeout_of(request)) {
+    if (world_.clock.now() >= until) {
       return failure(
           ErrorKind::timed_out,
           fmt::format("{} is to go and had not left {} when the time for waiting ran out",
                       victim.member,
                       group_.display_name()));
     }
-    if (auto paused = pause(started); !paused) return paused;
+    if (auto paused = pause(started, until); !paused) return paused;
   }
   if (victim.machine_id.empty()) return {};
   const auto left = world_.clock.now();
+  const auto forgotten = std::min(until, left + time_to_be_forgotten);
   for (;;) {
     const auto machines = world_.fleet.machines();
     if (!machines) return tl::unexpected(machines.error());
     const auto machine = std::ranges::find(*machines, victim.machine_id, &Machine::id);
     if (machine == machines->end()) return {};
-    if (world_.clock.now() - left >= time_to_be_forgotten) {
+    if (world_.clock.now() >= forgotten) {
       report.notices.push_back(
           fmt::format("Fleet still lists the machine of {}, which has left", victim.member));
       world_.progress.warn(report.notices.back());
       return {};
     }
-    if (auto paused = pause(left); !paused) return paused;
+    if (auto paused = pause(left, forgotten); !paused) return paused;
   }
 }
 

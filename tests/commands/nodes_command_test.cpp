@@ -215,6 +215,69 @@ TEST_CASE("A machine that was on its way already comes besides those that are as
   CHECK(world->sandbox.cluster.machines().size() == 5);
 }
 
+TEST_CASE("The same count again waits for machines that an earlier run has asked for") {
+  for (const bool lists_booting : {false, true}) {
+    INFO(lists_booting);
+    const auto world = workers_world();
+    world->group.lists_booting = lists_booting;
+    REQUIRE(world->run("4", {.no_block = true}).status == ScaleStatus::accepted);
+    CHECK(world->run("4", {.dry_run = true}).status == ScaleStatus::unchanged);
+    CHECK(world->run("4", {.no_block = true}).status == ScaleStatus::unchanged);
+    const auto report = world->run("4");
+    CHECK(message_of(report) == "no error");
+    CHECK(report.status == ScaleStatus::converged);
+    CHECK(nodes_text(report).ends_with("Machine i-4 launched\nworkers: 4 -> 4\n"));
+    CHECK(world->spread("my_app") == std::vector<int>{1, 2, 2, 1});
+    CHECK(world->group.changes() == NodeCalls{"set_desired 4"});
+  }
+}
+
+TEST_CASE("What an earlier run waited for is taken up where the group is still as it left it") {
+  const auto world = workers_world();
+  world->run("4", {.no_block = true});
+  const Launches awaited{.wanted = 1, .members = {"i-1", "i-2", "i-3"}};
+  world->settle(5min);  // They came meanwhile: nothing else is left to be waited for.
+  world->group.advance();
+  const auto report = world->run("4", {}, awaited);
+  CHECK(report.status == ScaleStatus::converged);
+  REQUIRE(report.machines.size() == 1);
+  CHECK(report.machines.front().id == "i-4");
+  CHECK(world->spread("my_app") == std::vector<int>{1, 2, 2, 1});
+  CHECK(world->run("4").status == ScaleStatus::unchanged);
+}
+
+TEST_CASE("A group that somebody changes just before more machines are asked for is left alone") {
+  const auto world = workers_world();
+  int looks = 0;
+  world->group.before_call = [&](const std::string& call) {
+    if (call == "look" && ++looks == 2) ++world->group.state.desired;
+  };
+  const auto report = world->run("+1");
+  CHECK(report.status == ScaleStatus::precondition_failed);
+  CHECK(message_of(report) ==
+        "somebody else changed the group of the test meanwhile: it has 4, and this was decided on "
+        "3");
+  CHECK(world->group.changes().empty());
+}
+
+TEST_CASE("The time for waiting bounds all of a machine's departure") {
+  const auto departure_within = [](Duration timeout, ScaleStatus status) {
+    const auto world = workers_world();
+    std::optional<TimePoint> ended;
+    world->group.before_call = [&](const std::string& call) {
+      if (call.starts_with("terminate")) ended = world->sandbox.clock.now();
+    };
+    const auto report = world->run("2", {.timeout = timeout});
+    CHECK(report.status == status);
+    REQUIRE(ended);
+    return world->sandbox.clock.now() - *ended;
+  };
+  // Out of the group after 20 s, forgotten by Fleet 10 s later.
+  CHECK(departure_within(7s, ScaleStatus::timed_out) < 9s);
+  CHECK(departure_within(22s, ScaleStatus::converged) < 24s);
+  CHECK(departure_within(2min, ScaleStatus::converged) > 29s);
+}
+
 TEST_CASE("What the cloud refuses, or can't answer, ends it with its class") {
   for (const auto kind : {ErrorKind::precondition, ErrorKind::refused, ErrorKind::unavailable}) {
     for (const auto* count : {"2", "4"}) {

@@ -39,8 +39,12 @@ class SandboxNodeGroup : public NodeGroup {
   Outcome set_desired(InstanceCount count) override {
     call(fmt::format("set_desired {}", count));
     if (refuses) return tl::unexpected(*refuses);
-    for (auto missing = count - state.desired; missing > 0; --missing)
+    for (auto missing = count - state.desired; missing > 0; --missing) {
       coming_.push_back({++last_, sandbox_.clock.now() + boot_time});
+      if (!lists_booting) continue;
+      state.members.push_back(member(last_));
+      state.members.back().is_in_service = false;
+    }
     state.desired = count;
     return {};
   }
@@ -69,6 +73,9 @@ class SandboxNodeGroup : public NodeGroup {
     const auto now = sandbox_.clock.now();
     for (const auto& [number, moment] : coming_) {
       if (moment > now || launches_fail) continue;
+      std::erase_if(state.members, [&](const GroupMember& each) {
+        return each.id == fmt::format("i-{}", number);
+      });
       state.members.push_back(member(number));
       sandbox_.cluster.add_machine(machine(number));
     }
@@ -97,6 +104,7 @@ class SandboxNodeGroup : public NodeGroup {
   std::optional<Error> broken;   ///< Every look.
   bool has_metadata = true;
   bool launches_fail = false;
+  bool lists_booting = false;  ///< Members that aren't in service yet.
   Duration boot_time = std::chrono::seconds(40);
   Duration end_time = std::chrono::seconds(20);
   std::function<void(const std::string&)> before_call;
@@ -151,11 +159,16 @@ class NodesTestWorld : public MoveWorld {
     return declared;
   }
 
-  NodesReport run(const std::string& count, NodesOptions options = {}) {
+  NodesReport run(const std::string& count,
+                  NodesOptions options = {},
+                  std::optional<Launches> awaited = {}) {
     const WallTime begun(Millis(1'795'248'000'000));
     return NodesCommand({.world = world(), .group = group, .wall_time = [=] { return begun; }},
                         options)
-        .run({.nodes = nodes, .count = *Count::parse(count), .services = services});
+        .run({.nodes = nodes,
+              .count = *Count::parse(count),
+              .services = services,
+              .awaited = std::move(awaited)});
   }
 
   SandboxNodeGroup group;

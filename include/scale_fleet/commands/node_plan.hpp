@@ -33,22 +33,32 @@ std::map<std::string, std::string> match_members(const std::vector<GroupMember>&
 
 /// What is waited for when machines were asked for.
 struct Launches {
-  InstanceCount wanted = 0;          ///< So many machines that are new in Fleet.
-  std::set<std::string> known = {};  ///< Fleet's machines before.
-  WallTime since;                    ///< The moment before they were asked for.
+  InstanceCount wanted = 0;             ///< So many members that come into service, and into Fleet.
+  std::set<std::string> members = {};   ///< Those in service before.
+  std::set<std::string> machines = {};  ///< Fleet's that are none of those to come.
+  WallTime since;                       ///< The moment before they were asked for.
+
+  bool operator==(const Launches&) const = default;
 };
 
-/// Machines that were on their way already come besides those that are asked for now.
+/// Machines that were on their way already come besides those that are asked for now. `machines`
+/// were listed before the group was looked at: what is among them and not yet in service is still
+/// to come.
 Launches expected_launches(const GroupLook& before,
                            InstanceCount desired,
                            const std::vector<Machine>& machines,
+                           const DeclaredNodes& declared,
                            WallTime now);
 
-/// Whether enough machines are new in Fleet; they may be another group's.
+/// Whether machines that were asked for are yet to come into service, as far as the cloud tells.
+bool has_machines_on_their_way(const GroupLook& group);
+
+/// Whether enough machines are in Fleet that may be the awaited ones, or another group's.
 bool may_have_arrived(const Launches& launches, const std::vector<Machine>& machines);
 
-/// The group's machines that are new in Fleet, once they are enough; by the member's id. Where no
-/// member can be recognised among Fleet's machines, all that are new are taken for the group's.
+/// The group's machines that are newly in service and in Fleet, once they are enough; by the
+/// member's id. Where no member can be recognised among Fleet's machines, all that are new are
+/// taken for the group's.
 std::optional<std::vector<NodeChange>> arrivals(const Launches& launches,
                                                 const GroupLook& group,
                                                 const std::vector<Machine>& machines,

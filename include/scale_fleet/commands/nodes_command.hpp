@@ -21,6 +21,9 @@ struct NodesRequest {
   /// The wish is about a group of so many, and of another nothing is changed (precondition): what
   /// somebody else made of it since might turn an up into a down. Empty: whatever there is.
   std::optional<InstanceCount> from = {};
+  /// What a run that ended before they came has asked for: where the group has that count still,
+  /// they are waited for, and nothing is asked for again.
+  std::optional<Launches> awaited = {};
 };
 
 struct NodesOptions {
@@ -41,8 +44,9 @@ struct NodesWorld {
 
 /// Brings a group of machines to a count.
 ///
-/// Equal: nothing is asked of the group. More: sets the desired count, waits until so many new
-/// machines are in Fleet, and spreads the instances of services that may move. Fewer: one machine
+/// Equal: nothing is asked of the group; machines that are on their way are waited for. More: sets
+/// the desired count, waits until so many new machines are in Fleet, and spreads the instances of
+/// services that may move. Fewer: one machine
 /// after the other is chosen, emptied, terminated, and waited for until it has left; one that can't
 /// be emptied stays, with what runs on it, and the run ends. What makes the group keep its machines
 /// is told before any is emptied. First of all, what a run that was killed has left behind on the
@@ -62,7 +66,10 @@ class NodesCommand {
   Outcome carry_out(const NodesRequest& request, const GroupLook& group, NodesReport& report);
   Outcome plan(const NodesRequest& request, const GroupLook& group, NodesReport& report);
   Outcome tidy_up(const NodesRequest& request, const GroupLook& group);
-  Outcome grow(const NodesRequest& request, const GroupLook& group, NodesReport& report);
+  Outcome await_earlier(const NodesRequest& request, const GroupLook& group, NodesReport& report);
+  Outcome grow(const NodesRequest& request, NodesReport& report);
+  Result<Launches> expect(const NodesRequest& request, const NodesReport& report);
+  Outcome receive(const NodesRequest& request, const Launches& launches, NodesReport& report);
   Outcome await_launches(const NodesRequest& request,
                          const Launches& launches,
                          NodesReport& report);
@@ -75,7 +82,8 @@ class NodesCommand {
                           NodesReport& report);
   void tell_launch_failures(WallTime since, NodesReport& report, std::string& last);
   Duration timeout_of(const NodesRequest& request) const;
-  Outcome pause(TimePoint started);
+  Error changed_meanwhile(InstanceCount from, InstanceCount now) const;
+  Outcome pause(TimePoint started, TimePoint until);
 
   World world_;
   NodeGroup& group_;
