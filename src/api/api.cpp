@@ -74,6 +74,7 @@ class Api {
         target ? std::ranges::find_if(
                      routes, [&](const Route& each) { return leads_to(each, target->path); })
                : routes.end();
+    if (route != routes.end()) reply = counted_at(route->path, std::move(reply));
     if (route == routes.end()) {
       auto looked = looking_in_(request);
       reply(looked.response.status == 404 ? not_found() : std::move(looked));
@@ -85,6 +86,17 @@ class Api {
   }
 
  private:
+  HttpReplier counted_at(std::string_view path, HttpReplier reply) const {
+    auto* counts = requests_.parts().counts;
+    if (counts == nullptr) return reply;
+    return [counts, path, reply = std::move(reply)](HttpReply answer) {
+      const auto status = answer.response.status;
+      const bool goes_out = reply(std::move(answer));
+      if (goes_out) counts->add(path, status);
+      return goes_out;
+    };
+  }
+
   std::optional<HttpReply> check(const Route& route, const HttpRequest& request) const {
     if (!allows(route, request.method)) {
       auto refused = api_reply(405, fmt::format("only {} here", route.methods));

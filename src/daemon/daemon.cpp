@@ -288,6 +288,7 @@ DaemonStatus Daemon::status() const {
     status.services.push_back(status_of(*service));
   if (nodes_) status.nodes = nodes_->status();
   status.notices = world_.notice_counts();
+  status.requests = world_.request_counts();
   return status;
 }
 

@@ -62,6 +62,7 @@ Json service_json(const KeptServiceStatus& service, WallTime now) {
           {"cooldown_down", cooldown_json(service.cooldown_down, now)},
           {"pause", pause_json(service.pause, now)},
           {"demand", demand_json(service.carrying)},
+          {"waiting", service.waiting},
           {"under_way", or_null(service.under_way)},
           {"trouble", trouble_json(service.trouble)},
           {"next_try", moment(service.next_try)},

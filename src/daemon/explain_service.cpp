@@ -66,6 +66,17 @@ void add_timers(const Parsed& service, std::string& text) {
   }
   if (const auto action = text_at(service, "under_way"); !action.empty())
     text += fmt::format("  under way: {}\n", action);
+  if (const auto* demand = object_at(service, "demand")) {
+    text += fmt::format("  being carried out: {} for {}\n",
+                        number_at(*demand, "count", "?"),
+                        text_at(*demand, "asked_by"));
+  }
+  if (const auto waiting = texts_at(service, "waiting"); !waiting.empty()) {
+    text += fmt::format("  {} to be decided on: {}{}\n",
+                        counted(waiting.size(), "request"),
+                        waiting.front(),
+                        waiting.size() > 1 ? ", ..." : "");
+  }
   if (const auto* trouble = object_at(service, "trouble")) {
     const auto next = text_at(service, "next_try");
     text += fmt::format("  trouble: {}{}\n",

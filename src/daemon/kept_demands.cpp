@@ -89,6 +89,13 @@ std::vector<Demand> demands_of(const ServiceMemory& memory, const PendingDemands
   return demands;
 }
 
+std::vector<std::string> askers_of(const PendingDemands& pending) {
+  std::vector<std::string> askers;
+  for (const auto& kept : pending.waiting)
+    askers.push_back(kept.demand.asked_by);
+  return askers;
+}
+
 std::vector<Event> drop_stale_demands(const DemandedCount& count, WallTime now) {
   std::vector<Event> events;
   const auto rest = longest_rest(count.policy);

@@ -40,6 +40,9 @@ void forget_removed(ServiceMemory& memory, const std::map<std::string, std::stri
 /// What a decision has to consider: the demand that is being carried out first.
 std::vector<Demand> demands_of(const ServiceMemory& memory, const PendingDemands& pending);
 
+/// Who asks for what isn't decided on yet, in the order in which they came.
+std::vector<std::string> askers_of(const PendingDemands& pending);
+
 /// Drops what came again, and what could not be decided on for long; the events of the latter.
 std::vector<Event> drop_stale_demands(const DemandedCount& count, WallTime now);
 

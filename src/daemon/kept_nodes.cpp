@@ -130,6 +130,7 @@ KeptServiceStatus status_of(const KeptNodes& nodes) {
           .frame = nodes.frame,
           .acted_alerts = nodes.memory.alerts,
           .carrying = nodes.memory.carrying,
+          .waiting = askers_of(nodes.demands),
           .decisions = nodes.memory.decisions};
 }
 

@@ -227,6 +227,7 @@ KeptServiceStatus status_of(const KeptService& service) {
           .frame = service.frame,
           .acted_alerts = service.memory.alerts,
           .carrying = service.memory.carrying,
+          .waiting = askers_of(service.demands),
           .may_move = service.declared.reschedule.has_value(),
           .decisions = service.memory.decisions};
 }

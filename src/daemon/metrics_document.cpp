@@ -103,6 +103,15 @@ void add_notices(MetricLines& lines, const DaemonStatus& status) {
   }
 }
 
+void add_requests(MetricLines& lines, const DaemonStatus& status) {
+  if (status.requests.empty()) return;
+  lines.begin("scale_fleet_requests_total", "counter", "Requests for changes, by their answer.");
+  for (const auto& [answer, count] : status.requests) {
+    lines.add(fmt::format(R"(path="{}",code="{}")", answer.first, answer.second),
+              static_cast<double>(count));
+  }
+}
+
 constexpr auto all_reasons = {ReasonKind::steady,
                               ReasonKind::below_min,
                               ReasonKind::above_max,
@@ -180,6 +189,7 @@ std::string metrics_document(const DaemonStatus& status) {
   add_services(lines, status);
   add_nodes(lines, status);
   add_notices(lines, status);
+  add_requests(lines, status);
   add_counters(lines, status);
   add_daemon(lines, status);
   return lines.take();

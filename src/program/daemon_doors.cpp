@@ -60,6 +60,7 @@ Result<LaterHttpHandler> DaemonDoors::make_handler() {
                        },
                    .token = token,
                    .prefix = api.prefix,
+                   .counts = &counts_,
                    .on_bad_request = parts_.on_bad_request,
                    .on_bound = parts_.on_bound});
 }

@@ -46,10 +46,14 @@ class DaemonDoors {
 
   DemandDesk* nodes() { return nodes_ ? &*nodes_ : nullptr; }
 
+  /// Of requests for changes.
+  CountsByAnswer request_counts() const { return counts_.latest(); }
+
  private:
   Result<LaterHttpHandler> make_handler();
 
   Parts parts_;
+  RequestCounts counts_;
   std::mutex random_mutex_;
   std::mt19937 random_{std::random_device{}()};
   OpenedState services_state_;  // The clerks' own.

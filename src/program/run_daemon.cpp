@@ -246,7 +246,8 @@ Outcome DaemonProcess::open(DeclaredState declared) {
                   .nodes = node_actions_.get(),
                   .nodes_desk = doors_->nodes(),
                   .tell = [this](const Notice& notice) { notices_->tell(notice); },
-                  .notice_counts = [this] { return notices_->counts(); }},
+                  .notice_counts = [this] { return notices_->counts(); },
+                  .request_counts = [this] { return doors_->request_counts(); }},
       DaemonOptions{
           .dry_run = arguments_.dry_run, .once = arguments_.once, .version = SCALE_FLEET_VERSION},
       std::move(declared),

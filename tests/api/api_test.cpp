@@ -25,6 +25,7 @@ class ApiWorld {
              .new_id = [this] { return "id" + std::to_string(++ids_); },
              .token = std::move(token),
              .prefix = std::move(prefix),
+             .counts = &counts,
              .on_bad_request =
                  [this](const BadRequest& request) { bad_requests.push_back(request); }})) {
     world.fleet.start_with({1, 2});
@@ -76,6 +77,7 @@ class ApiWorld {
   KeptWorld world;
   StatusBoard board;
   DemandDesk nodes{world.state, [] {}};
+  RequestCounts counts;
   std::vector<BadRequest> bad_requests;
   std::vector<std::vector<std::string>> moved;
   HttpResponse last;
@@ -289,6 +291,22 @@ TEST_CASE("changes need the token where there is one") {
   }
   CHECK(world.ask("GET", "/v1/ping") == "200 ");
   CHECK(holds(world.ask("POST", scale, webhook(), right), "200 OK Scaling"));
+}
+
+TEST_CASE("answers are counted by their path and status") {
+  ApiWorld world;
+  world.ask("POST", scale, webhook());
+  world.ask("POST", scale, webhook());
+  world.ask("POST", scale, "{");
+  world.ask("DELETE", scale);
+  world.ask("PUT", "/v1/services/my_app", R"({"count":5})");
+  world.ask("PUT", "/v1/services/none", R"({"count":5})");
+  world.ask("GET", "/v1/whatever");
+  CHECK(world.counts.latest() == CountsByAnswer{{{"/v1/scale-service", 200}, 2},
+                                                {{"/v1/scale-service", 400}, 1},
+                                                {{"/v1/scale-service", 405}, 1},
+                                                {{"/v1/services/", 202}, 1},
+                                                {{"/v1/services/", 404}, 1}});
 }
 
 TEST_CASE("no web page may ask, unless it knows the token") {

@@ -1,6 +1,7 @@
 #include "daemon/kept_policies.hpp"
 #include "scale_fleet/daemon/pauses.hpp"
 #include "support/catch.hpp"
+#include "support/holds.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -260,6 +261,22 @@ TEST_CASE("what somebody makes of the count ends a demand that is being tried") 
   world.turn(30);
   CHECK_FALSE(world.status().carrying.has_value());
   CHECK(world.fleet.instances() == Numbers{1});
+}
+
+TEST_CASE("it is told what is being carried out, and who waits for a decision") {
+  KeptWorld world;
+  start_two(world);
+  world.actions.is_holding = true;
+  world.demand(program("p", 5));
+  world.turn();
+  world.demand(alert("b"));
+  world.demand(alert("c"));
+  world.turn();
+  CHECK(world.status().waiting == std::vector<std::string>{"alert b", "alert c"});
+  const auto text = explain_service(status_document(world.daemon->status()), "my_app");
+  REQUIRE(text);
+  CHECK(holds(*text, "\n  being carried out: 5 for program\n"));
+  CHECK(holds(*text, "\n  2 requests to be decided on: alert b, ...\n"));
 }
 
 TEST_CASE("a paused service answers demands by nothing") {

@@ -108,7 +108,9 @@ TEST_CASE("the status document says everything of every service") {
 
 TEST_CASE("metrics are in Prometheus' text format, with zeros from the start") {
   Endpoints daemon;
-  daemon.board.publish(some_status());
+  auto status = some_status();
+  status.requests[{"/v1/scale-service", 503}] = 12;
+  daemon.board.publish(std::move(status));
   const auto reply = daemon.get("/metrics");
   CHECK(holds(reply.header("Content-Type").data(), "version=0.0.4"));
   for (const auto* line : {
@@ -126,6 +128,7 @@ TEST_CASE("metrics are in Prometheus' text format, with zeros from the start") {
            "scale_fleet_ticks_total 7\n",
            "scale_fleet_tick_seconds_sum 0.25\n",
            "scale_fleet_tick_seconds_count 7\n",
+           "scale_fleet_requests_total{path=\"/v1/scale-service\",code=\"503\"} 12\n",
        }) {
     CAPTURE(line);
     CHECK(holds(reply.body, line));

@@ -7,6 +7,7 @@
 
 #include "scale_fleet/api/api_reply.hpp"
 #include "scale_fleet/api/bearer_token.hpp"
+#include "scale_fleet/api/request_counts.hpp"
 #include "scale_fleet/daemon/demand_desk.hpp"
 #include "scale_fleet/daemon/status_board.hpp"
 
@@ -40,7 +41,8 @@ struct ApiParts {
   std::function<void(const std::vector<std::string>&)> reschedule;
   std::function<std::string()> new_id;  ///< Another one each time; in the order of their times.
   std::optional<BearerToken> token = {};
-  std::string prefix = {};  ///< Paths are served below it, too.
+  std::string prefix = {};          ///< Paths are served below it, too.
+  RequestCounts* counts = nullptr;  ///< Null: nobody wants to know.
   /// Somebody's request could not be understood: for those who are told. On the server's thread.
   std::function<void(const BadRequest&)> on_bad_request = [](const BadRequest&) {};
   /// Somebody asked for more or fewer where there are as many or few as may be.

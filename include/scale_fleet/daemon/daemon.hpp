@@ -53,6 +53,7 @@ struct DaemonWorld {
   std::function<std::vector<NoticeCounts>()> notice_counts = [] {
     return std::vector<NoticeCounts>();
   };
+  std::function<CountsByAnswer()> request_counts = [] { return CountsByAnswer(); };
 };
 
 struct DaemonOptions {

@@ -35,6 +35,7 @@ struct KeptServiceStatus {
   std::shared_ptr<const ServicePolicy> frame;    ///< Its policy without rules.
   std::map<std::string, WallTime> acted_alerts;  ///< And when.
   std::optional<KeptDemand> carrying;            ///< A demand from outside.
+  std::vector<std::string> waiting;              ///< Who asks for what isn't decided on yet.
   bool may_move = false;                         ///< Its instances, to other machines.
   std::vector<RememberedDecision> decisions;     ///< The newest last.
 
@@ -48,6 +49,9 @@ struct Timings {
 
   bool operator==(const Timings&) const = default;
 };
+
+/// Requests for changes, by the API's path and the answer's status.
+using CountsByAnswer = std::map<std::pair<std::string, int>, std::uint64_t>;
 
 /// What is only ever counted up, from the daemon's start.
 struct Counters {
@@ -75,6 +79,7 @@ struct DaemonStatus {
   std::vector<KeptServiceStatus> services;
   std::vector<KeptServiceStatus> nodes;  ///< Groups of machines.
   std::vector<NoticeCounts> notices;     ///< Of each place where people are told.
+  CountsByAnswer requests;
   Counters counters;
 
   bool operator==(const DaemonStatus&) const = default;
