@@ -24,6 +24,8 @@ inline std::string said(const HttpResult& result) {
   return status + document.value("status", "") + " " + document.value("message", "");
 }
 
+inline const Header json_type{"Content-Type", "application/json"};
+
 /// Somebody who asks a daemon for changes over HTTP.
 class DaemonCaller {
  public:
@@ -54,7 +56,7 @@ class DaemonCaller {
   std::string ask(const std::string& method,
                   const std::string& target,
                   const std::string& body = {},
-                  std::vector<Header> headers = {{"Content-Type", "application/json"}}) {
+                  std::vector<Header> headers = {json_type}) {
     return ask(HttpRequest{
         .method = method, .target = target, .headers = std::move(headers), .body = body});
   }
@@ -104,10 +106,31 @@ inline HttpRequest alert_post(const std::string& fingerprint = "a",
                             {"alerts", nlohmann::json::array({alert})},
                             {"groupLabels", {{"service", "my_app"}, {"scale", "up"}}},
                             {"commonLabels", {{"alertname", "Hot"}}}};
-  return {.method = "POST",
-          .target = "/v1/scale-service",
-          .headers = {{"Content-Type", "application/json"}},
-          .body = body.dump()};
+  return {
+      .method = "POST", .target = "/v1/scale-service", .headers = {json_type}, .body = body.dump()};
 }
+
+/// One instance of my_app, which others may scale.
+inline constexpr auto remote_app = "  my_app: {min: 1, max: 9, remote: {cooldown: 1m}}\n";
+
+/// A daemon that has settled at one instance of its first service, and who asks it for changes.
+struct CalledDaemon {
+  explicit CalledDaemon(DaemonProcessWorld& kept,
+                        const std::map<std::string, std::string>& variables = {})
+      : world(kept), program(world.run_call({}, variables)) {
+    REQUIRE(is_settled_at(1));
+  }
+
+  bool is_settled_at(std::size_t count) {
+    return scale_fleet::is_settled_at(world, endpoint, count);
+  }
+
+  bool turns_twice() { return scale_fleet::turns_twice(world, endpoint); }
+
+  DaemonProcessWorld& world;
+  RunningProgram program;
+  std::string endpoint = endpoint_of(program);
+  DaemonCaller caller{endpoint};
+};
 
 }  // namespace scale_fleet

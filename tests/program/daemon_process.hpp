@@ -119,9 +119,9 @@ inline std::string ask(const std::string& endpoint, const std::string& path) {
   return ended.empty() || !ended.front().result ? std::string() : ended.front().result->body;
 }
 
-/// Where a daemon says that it listens.
+/// Where a daemon says that it listens, with TLS or without.
 inline std::string endpoint_of(RunningProgram& daemon) {
-  REQUIRE(daemon.wait_for_err("listening on http://"));
+  REQUIRE(daemon.wait_for_err("listening on http"));
   return daemon.wait_for_err_line("listening on ").value_or("");
 }
 

@@ -10,6 +10,7 @@ part_tests(program
     bad_input_test.cpp
     config_test.cpp
     credentials_test.cpp
+    daemon_accepts_test.cpp
     daemon_alert_test.cpp
     daemon_api_test.cpp
     daemon_dry_run_test.cpp
@@ -17,6 +18,7 @@ part_tests(program
     daemon_leader_test.cpp
     daemon_metrics_test.cpp
     daemon_nodes_test.cpp
+    daemon_reschedule_test.cpp
     daemon_run_test.cpp
     daemon_siege_test.cpp
     daemon_systemd_test.cpp
