@@ -26,8 +26,8 @@ namespace {
 
 constexpr std::size_t deep = 100'000;
 
-/// For glibc's malloc. As it is usually set it keeps what large requests gave back, some 20 MB after
-/// a few hundred of them, and then no more: a loss of a megabyte couldn't be told from that.
+/// For glibc's malloc. As it is usually set it keeps what large requests gave back, some 20 MB
+/// after a few hundred of them, and then no more: a loss of a megabyte couldn't be told from that.
 const std::map<std::string, std::string> gives_memory_back{
     {"MALLOC_TRIM_THRESHOLD_", "0"}, {"MALLOC_MMAP_THRESHOLD_", "65536"}, {"MALLOC_TOP_PAD_", "0"}};
 
