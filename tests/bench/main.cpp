@@ -27,9 +27,11 @@ int main(int argc, char** argv) {
   app.add_option("--connections", connections)->check(CLI::Range(1, 1000));
   scale_fleet::WebhookLoad load;
   int seconds = 20;
+  int promised_ms = 2;
   app.add_option("--services", load.services)->check(CLI::Range(1, 9999));
   app.add_option("--rate", load.per_second, "Posts a second")->check(CLI::Range(1, 100'000));
   app.add_option("--seconds", seconds, "Of posts")->check(CLI::Range(1, 3600));
+  app.add_option("--promised-median", promised_ms, "Milliseconds")->check(CLI::NonNegativeNumber);
   CLI11_PARSE(app, argc, argv);
   try {
     if (what == "put") {
@@ -40,8 +42,12 @@ int main(int argc, char** argv) {
       load.endpoint = settings.endpoint;
       load.place = settings.place;
       load.time = std::chrono::seconds(seconds);
-      fmt::print("{}", scale_fleet::webhook_rows(load));
-      return 0;
+      load.promised_median = std::chrono::milliseconds(promised_ms);
+      const auto figures = scale_fleet::webhook_figures(load);
+      fmt::print("{}", figures.rows);
+      if (figures.keeps_promise) return 0;
+      fmt::print(stderr, "bench: the median answer takes longer than {} ms\n", promised_ms);
+      return 1;
     }
     scale_fleet::Benchmark benchmark(settings);
     benchmark.fill(filling);

@@ -53,7 +53,7 @@ class WebhookRun {
                                       clock_)
                     .value()) {}
 
-  std::string rows() {
+  WebhookFigures figures() {
     const auto before = settled_counts();
     post_all();
     const auto expected = sum_of(before, accepted_);
@@ -65,7 +65,7 @@ class WebhookRun {
     // Two turns later it is still so.
     client_->wait(clock_.now() + Duration(std::chrono::seconds(3)));
     compare(expected, settled_counts());
-    return table();
+    return {.rows = table(), .keeps_promise = median() <= load_.promised_median};
   }
 
  private:
@@ -151,10 +151,20 @@ class WebhookRun {
     return fmt::format("| {} | {} | {} |  |\n", load_.place, what, figure);
   }
 
-  std::string time_at(std::size_t permille) const {
-    const auto place = std::min(times_.size() - 1, times_.size() * permille / 1000);
-    const std::chrono::duration<double, std::milli> time = times_[place];
+  Duration time_at(std::size_t permille) const {
+    return times_[std::min(times_.size() - 1, times_.size() * permille / 1000)];
+  }
+
+  Duration median() const { return time_at(500); }
+
+  static std::string in_ms(std::chrono::duration<double, std::milli> time) {
     return fmt::format("{:.1f} ms", time.count());
+  }
+
+  std::string judged_median() const {
+    return median() <= load_.promised_median
+               ? in_ms(median())
+               : fmt::format("{}: ABOVE {}", in_ms(median()), in_ms(load_.promised_median));
   }
 
   std::string table() const {
@@ -165,8 +175,8 @@ class WebhookRun {
                            times_.size(),
                            load_.per_second,
                            load_.services),
-               time_at(500)) +
-           row("99 of 100 posts", time_at(990)) + row("the slowest", time_at(1000)) +
+               judged_median()) +
+           row("99 of 100 posts", in_ms(time_at(990))) + row("the slowest", in_ms(time_at(1000))) +
            row("steps accepted, and each done once", std::to_string(steps));
   }
 
@@ -179,8 +189,8 @@ class WebhookRun {
 
 }  // namespace
 
-std::string webhook_rows(const WebhookLoad& load) {
-  return WebhookRun(load).rows();
+WebhookFigures webhook_figures(const WebhookLoad& load) {
+  return WebhookRun(load).figures();
 }
 
 }  // namespace scale_fleet

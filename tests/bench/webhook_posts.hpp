@@ -13,12 +13,18 @@ struct WebhookLoad {
   int services = 50;
   int per_second = 1000;
   std::chrono::seconds time{20};
+  std::chrono::milliseconds promised_median{2};
+};
+
+struct WebhookFigures {
+  std::string rows;  ///< Of a table in Markdown.
+  bool keeps_promise = true;
 };
 
 /// Posts so many a second on kept-alive connections, each service in its turn, each alert several
 /// times. Then waits until every service's count is what it was and one for each answer that said
-/// so. Gives rows of a table in Markdown. Throws where an answer is none of the API's, and where a
+/// so. Throws where an answer is none of the API's, and where a
 /// count isn't what the answers come to.
-std::string webhook_rows(const WebhookLoad& load);
+WebhookFigures webhook_figures(const WebhookLoad& load);
 
 }  // namespace scale_fleet
