@@ -9,6 +9,7 @@ part(cli
     completion_zsh.cpp
     events_arguments.cpp
     declared_arguments.cpp
+    declared_options.cpp
     health_arguments.cpp
     help.cpp
     nodes_arguments.cpp

@@ -10,6 +10,7 @@ part(daemon
     action_events.cpp
     action_threads.cpp
     daemon.cpp
+    daemon_act.cpp
     daemon_decide.cpp
     daemon_demands.cpp
     daemon_look.cpp

@@ -2,6 +2,7 @@
 
 #include "daemon/kept_policies.hpp"
 #include "support/catch.hpp"
+#include "support/holds.hpp"
 
 using namespace scale_fleet;
 using namespace std::chrono_literals;
@@ -106,6 +107,8 @@ TEST_CASE("a dry run decides and tells, and changes nothing anywhere") {
   CHECK(world.state.writes == 0);
   CHECK(world.events.events.empty());
   CHECK(world.status().wanted == 3U);
+  const auto& told = world.fleet.progress.lines;
+  CHECK(std::ranges::count_if(told, [](const auto& line) { return holds(line, "5 -> 3"); }) == 1);
 }
 
 TEST_CASE("a Fleet that can't be read stops every decision, and is told once") {

@@ -127,7 +127,11 @@ class Daemon {
   void drop_stale(KeptService& service);
   void begin(KeptService& service);
   void settle(KeptService& service);
+  std::vector<InstanceView> see(KeptService& service);
+  void note_change(KeptService& service);
   void decide_on(KeptService& service);
+  ScaleRequest request_for(const KeptService& service) const;
+  void tell_no_drift(KeptService& service, const Error& error);
   void act_on(KeptService& service);
   std::optional<std::string> not_yet(KeptService& service) const;
   std::optional<std::string> unit_on_its_way(const KeptService& service) const;
