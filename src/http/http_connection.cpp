@@ -13,11 +13,11 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include "http/refusals.hpp"
 #include "http/reply_bytes.hpp"
 
 namespace scale_fleet {
@@ -42,43 +42,12 @@ PlainStream& plain(TlsStream& stream) {
 // reading on, the kernel would answer with a reset that can overtake our reply.
 constexpr std::chrono::seconds farewell{2};
 
-HttpReply in_words(int status, std::string words) {
-  return {.response = {.status = status,
-                       .headers = {{"Content-Type", "text/plain"}},
-                       .body = std::move(words)}};
-}
-
-/// What the exception says may be nobody else's business.
-HttpReply internal_error() {
-  return in_words(500, "internal error\n");
-}
-
-HttpReply too_late() {
-  return in_words(503, "no answer in time\n");
-}
-
 HttpReply answer(const HttpHandler& handler, const HttpRequest& request) {
   try {
     return handler(request);
   } catch (const std::exception&) {
     return internal_error();
   }
-}
-
-/// The status for a request that couldn't be read; none where there is nobody left to answer.
-std::optional<int> status_for(const ErrorCode& error) {
-  if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    return 431;
-  }
-  if (error == http::error::body_limit) {
-    return 413;
-  }
-  if (error == http::error::end_of_stream || error == http::error::partial_message) {
-    return std::nullopt;
-  }
-  const bool about_the_text =
-      error.category() == http::make_error_code(http::error::bad_method).category();
-  return about_the_text ? std::optional(400) : std::nullopt;
 }
 
 /// One connection: read a request, answer it, read the next. Keeps itself alive through the
@@ -226,13 +195,11 @@ class Connection final : public Dispensable,
   }
 
   void refuse(ErrorCode error) {
-    const auto status = status_for(error);
-    if (!status) {
+    const auto refused = refusal_for(error, serving_.limits);
+    if (!refused) {
       return;
     }
-    HttpReply reply;
-    reply.response.status = *status;
-    outgoing_ = reply_bytes(reply, {.keeps_alive = false});
+    outgoing_ = reply_bytes(*refused, {.keeps_alive = false});
     send();
   }
 

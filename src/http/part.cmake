@@ -12,6 +12,7 @@ part(http
     listening_socket.cpp
     logging_http_client.cpp
     percent_encoding.cpp
+    refusals.cpp
     reply_bytes.cpp
     request_target.cpp
     server_tls.cpp

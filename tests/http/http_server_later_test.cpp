@@ -40,7 +40,9 @@ TEST_CASE("a reply that comes later is sent when it comes, and others are served
   const auto reply = kept.get_future().get();
   quick.send(ask);
   CHECK(quick.read_reply().ends_with("at once"));
-  std::thread([&] { reply(saying("later")); }).join();
+  bool goes_out = false;
+  std::thread([&] { goes_out = reply(saying("later")); }).join();
+  CHECK(goes_out);
   CHECK(slow.read_reply().ends_with("later"));
 
   SECTION("the connection goes on") {
@@ -48,7 +50,7 @@ TEST_CASE("a reply that comes later is sent when it comes, and others are served
     CHECK(slow.read_reply().ends_with("at once"));
   }
   SECTION("a second reply is nobody's") {
-    reply(saying("again"));
+    CHECK_FALSE(reply(saying("again")));
     slow.send(ask);
     CHECK(slow.read_reply().ends_with("at once"));
   }
@@ -72,6 +74,8 @@ TEST_CASE("who gets no reply in time is told to try again") {
   RawConnection connection(server->endpoint());
   connection.send(ask);
   CHECK(holds(connection.read_reply(), "503"));
+  // Whoever answers now has to know that nobody will hear it.
+  CHECK_FALSE(kept.front()(saying("too late")));
 }
 
 TEST_CASE("a reply may come when the client, or the server, has gone") {
@@ -87,7 +91,7 @@ TEST_CASE("a reply may come when the client, or the server, has gone") {
   }
   SECTION("the server") {
     server.reset();
-    reply(saying("nobody"));
+    CHECK_FALSE(reply(saying("nobody")));
     CHECK(connection->read_to_end().empty());
   }
 }

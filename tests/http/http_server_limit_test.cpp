@@ -72,7 +72,10 @@ TEST_CASE("What is larger than the limits, or isn't HTTP, is refused and the con
     INFO(row.name);
     RawConnection connection(server->endpoint());
     connection.send(row.request);
-    CHECK(connection.read_to_end().starts_with("HTTP/1.1 " + row.status + " "));
+    const auto reply = connection.read_to_end();
+    CHECK(reply.starts_with("HTTP/1.1 " + row.status + " "));
+    // With words for people behind it.
+    CHECK_FALSE(reply.ends_with("\r\n\r\n"));
     CHECK(connection.end() == RawConnection::End::finished);
   }
   CHECK(calls == 0);
