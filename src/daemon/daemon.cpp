@@ -183,7 +183,7 @@ void Daemon::stand_by() {
 }
 
 void Daemon::take_ended() {
-  if (nodes_) nodes_->take_ended(now_, world_.wall_time());
+  if (nodes_) nodes_->take_ended(world_.wall_time());
   for (const auto& end : world_.actions.take_ended()) {
     const auto name = end.order.service.service.display_name();
     const auto since = std::chrono::duration_cast<Millis>(world_.clock.now() - end.ended);

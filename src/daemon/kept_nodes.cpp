@@ -35,6 +35,15 @@ std::string cloud_of(const DeclaredNodes& nodes) {
   return std::holds_alternative<AwsGroup>(nodes.group) ? "aws" : "command";
 }
 
+DemandedCount demanded(KeptNodes& nodes) {
+  return {.name = nodes.event_name,
+          .policy = nodes.declared.policy,
+          .current = nodes.current,
+          .memory = nodes.memory,
+          .pending = nodes.demands,
+          .must_save = nodes.must_save};
+}
+
 std::vector<InstanceView> see_machines(const GroupLook& look, WallTime now) {
   std::vector<InstanceView> views;
   const auto in_service = std::ranges::count_if(look.members, &GroupMember::is_in_service);
@@ -60,6 +69,8 @@ void conclude_order(KeptNodes& nodes, const NodesEnd& end, Millis interval, Wall
   const auto& report = end.report;
   nodes.under_way.clear();
   nodes.must_save = true;
+  // Whoever leads next waits on.
+  if (report.status != ScaleStatus::interrupted) nodes.awaited.reset();
   const auto after = report.after.value_or(end.order.before);
   if (has_touched_group(report)) {
     nodes.memory.history =

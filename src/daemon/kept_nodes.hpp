@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "daemon/awaited_nodes.hpp"
 #include "daemon/kept_demands.hpp"
 #include "scale_fleet/daemon/daemon_status.hpp"
 #include "scale_fleet/daemon/node_actions.hpp"
@@ -28,10 +29,16 @@ struct KeptNodes {
   int failures = 0;            ///< Of orders, in a row.
   std::optional<WallTime> next_try = {};
   std::optional<Error> trouble = {};
+  /// Not all of them have come, and an order, maybe of a daemon before this, waits for them.
+  std::optional<AwaitedNodes> awaited = {};
   bool must_save = false;
+  std::optional<Error> unsaved = {};  ///< Why it could not be saved the last time.
 
   bool is_busy() const { return !under_way.empty(); }
 };
+
+/// What the demands on it are dealt with by.
+DemandedCount demanded(KeptNodes& nodes);
 
 /// A machine of the group for each that is desired, those in service well since the look.
 std::vector<InstanceView> see_machines(const GroupLook& look, WallTime now);

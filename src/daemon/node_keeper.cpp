@@ -5,10 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "daemon/action_events.hpp"
 #include "daemon/kept_nodes.hpp"
 #include "daemon/kept_service.hpp"
-#include "scale_fleet/core/duration_text.hpp"
 #include "scale_fleet/daemon/event_notices.hpp"
 #include "scale_fleet/notify/occasions.hpp"
 
@@ -17,15 +15,6 @@ namespace {
 
 /// Clouds answer slowly and count the questions.
 constexpr Millis shortest_time_between_looks = std::chrono::seconds(15);
-
-DemandedCount demanded(KeptNodes& nodes) {
-  return {.name = nodes.event_name,
-          .policy = nodes.declared.policy,
-          .current = nodes.current,
-          .memory = nodes.memory,
-          .pending = nodes.demands,
-          .must_save = nodes.must_save};
-}
 
 std::unique_ptr<KeptNodes> kept(const DeclaredNodes& declared) {
   return std::make_unique<KeptNodes>(
@@ -91,84 +80,7 @@ void NodeKeeper::stand_by() {
   if (world_.desk != nullptr) world_.desk->let_go();
 }
 
-/// What an earlier leader knew, and what was asked of it.
-void NodeKeeper::remember() {
-  // What an order of ours still makes of a group is known when it has ended.
-  const auto is_to_be_read = [&](const auto& nodes) {
-    return !nodes->is_remembered && !at_work_.contains(nodes->declared.name);
-  };
-  if (std::ranges::any_of(groups_, is_to_be_read)) {
-    const auto texts = world_.state.read(nodes_shelf);
-    if (!texts) return world_.progress.warn(texts.error().message);
-    for (const auto& nodes : groups_) {
-      if (!is_to_be_read(nodes)) continue;
-      nodes->is_remembered = true;
-      const auto found = texts->find(nodes->declared.name);
-      if (found == texts->end()) continue;
-      recall(*nodes, found->second);
-    }
-  }
-  read_demands();
-}
-
-void NodeKeeper::recall(KeptNodes& nodes, const std::string& text) {
-  auto memory = parse_memory(text);
-  if (memory) {
-    nodes.memory = *std::move(memory);
-    return;
-  }
-  world_.progress.warn(fmt::format(
-      "the memory of the machines of {} in {} can't be understood ({}); it begins anew, and goes "
-      "down after its longest cool-down only",
-      nodes.declared.name,
-      world_.state.display_place(),
-      memory.error().message));
-  nodes.memory.history.down =
-      CoolDown{.until = WallTime::max(), .because = "a memory that could not be read"};
-}
-
-/// Each time: a daemon that stood still puts on the shelf what it was asked while it led.
-void NodeKeeper::read_demands() {
-  if (world_.desk != nullptr) {
-    const auto demands = world_.state.read(world_.desk->shelf());
-    if (!demands) {
-      // That the state is away later on the daemon tells.
-      if (!has_read_demands_) world_.progress.warn(demands.error().message);
-      return;
-    }
-    for (auto& [id, demand] : demands_on_shelf(*demands)) {
-      if (demand) {
-        take_in(*std::move(demand));
-      } else {
-        put_away(id);
-      }
-    }
-  }
-  has_read_demands_ = true;
-}
-
-/// What lies on the shelf is the daemon's that acts, and this may be but a dry run beside it.
-void NodeKeeper::put_away(const std::string& demand) {
-  if (world_.desk != nullptr && !world_.is_dry_run) world_.desk->finish({demand});
-}
-
-void NodeKeeper::take_in(KeptDemand demand) {
-  const auto id = demand.demand.id;
-  auto* nodes = find(demand.service);
-  if (nodes == nullptr) return put_away(id);
-  const auto taken = take_demand(demanded(*nodes), std::move(demand));
-  if (taken == Taken::was_dealt_with) put_away(id);
-  // What is asked now is decided on what is there now.
-  if (taken == Taken::waits) nodes->looked.reset();
-}
-
-void NodeKeeper::take_demands() {
-  if (world_.desk == nullptr) return;
-  for (auto& demand : world_.desk->take())
-    take_in(std::move(demand));
-}
-
-void NodeKeeper::take_ended(WallTime now, WallTime wall_now) {
+void NodeKeeper::take_ended(WallTime wall_now) {
   for (const auto& end : world_.actions.take_ended()) {
     at_work_.erase(end.order.nodes.name);
     const auto ended =
@@ -183,8 +95,10 @@ void NodeKeeper::take_ended(WallTime now, WallTime wall_now) {
     nodes->is_fresh = false;
     if (nodes->trouble)
       world_.progress.warn(fmt::format("{}: {}", nodes->declared.name, nodes->trouble->message));
-    if (end.order.decision.direction == Direction::up) tell_of_arrival(end);
-    save(*nodes, now);
+    const bool may_come = end.order.decision.direction == Direction::up &&
+                          end.report.status != ScaleStatus::interrupted;
+    if (may_come) tell_of_arrival(end);
+    save(*nodes);
   }
 }
 
@@ -212,7 +126,8 @@ void NodeKeeper::take_looks(WallTime now) {
     if (nodes == nullptr) continue;
     nodes->looked = now;
     if (!look) {
-      note_trouble(*nodes, look.error(), now);
+      if (note_trouble(*nodes, look.error(), "nothing can be decided", now))
+        world_.progress.warn(fmt::format("{}: {}", group, look.error().message));
       continue;
     }
     nodes->current = look->desired;
@@ -221,11 +136,13 @@ void NodeKeeper::take_looks(WallTime now) {
   }
 }
 
-void NodeKeeper::note_trouble(KeptNodes& nodes, const Error& error, WallTime now) {
-  const bool is_new = !nodes.trouble || nodes.trouble->message != error.message;
+/// Whether it is new.
+bool NodeKeeper::note_trouble(KeptNodes& nodes,
+                              const Error& error,
+                              const std::string& reason,
+                              WallTime now) {
+  if (nodes.trouble && nodes.trouble->message == error.message) return false;
   nodes.trouble = error;
-  if (!is_new) return;
-  world_.progress.warn(fmt::format("{}: {}", nodes.declared.name, error.message));
   world_.record({.time = now,
                  .kind = EventKind::no_op,
                  .service = nodes.event_name,
@@ -233,8 +150,9 @@ void NodeKeeper::note_trouble(KeptNodes& nodes, const Error& error, WallTime now
                  .after = nodes.current,
                  .units = {},
                  .asked_by = "file",
-                 .reason = "nothing can be decided",
+                 .reason = reason,
                  .error = error});
+  return true;
 }
 
 void NodeKeeper::turn(const Samples& samples, WallTime now) {
@@ -253,99 +171,13 @@ void NodeKeeper::turn(const Samples& samples, WallTime now) {
   }
   for (const auto& nodes : groups_) {
     // What was saved when its order began holds until that has ended.
-    if (nodes->must_save && !nodes->is_busy()) save(*nodes, now);
+    if (nodes->must_save && !nodes->is_busy()) save(*nodes);
   }
-}
-
-void NodeKeeper::decide_on(KeptNodes& nodes, const Samples& samples, WallTime now) {
-  nodes.is_fresh = false;
-  const auto& policy = nodes.declared.policy;
-  const auto current = nodes.look->desired;
-  auto& history = nodes.memory.history;
-  const auto seen = after_look(history, policy, current, now);
-  if (history.last_count && *history.last_count != current) {
-    world_.record(found_changed(nodes.event_name, *history.last_count, seen, now));
-    nodes.memory.carrying.reset();
-  }
-  nodes.must_save = nodes.must_save || seen != history;
-  history = seen;
-  for (const auto& event : drop_stale_demands(demanded(nodes), now))
-    world_.record(event);
-  const auto machines = see_machines(*nodes.look, now);
-  const auto demands = demands_of(nodes.memory, nodes.demands);
-  nodes.decision = decide(held_by_group(policy, *nodes.look),
-                          {.instances = machines, .samples = samples, .demands = demands},
-                          history,
-                          now);
-  history = remembered(std::move(history), policy, *nodes.decision, current, now);
-  remember_decision(nodes.memory, *nodes.decision, current, now);
-  act_on(nodes, now);
-}
-
-void NodeKeeper::act_on(KeptNodes& nodes, WallTime now) {
-  auto& decision = *nodes.decision;
-  if (decision.direction == Direction::none) {
-    nodes.trouble.reset();
-    for (const auto& event : settle_demands(demanded(nodes), decision, now))
-      world_.record(event);
-    return;
-  }
-  const bool is_to_wait = nodes.next_try && *nodes.next_try > now &&
-                          *nodes.next_try - now <= longest_pause_after_failure;
-  if (is_to_wait) {
-    decision.limits.push_back(
-        fmt::format("it failed and is tried again in {}", format_duration(*nodes.next_try - now)));
-    return;
-  }
-  start(nodes, now);
-}
-
-void NodeKeeper::start(KeptNodes& nodes, WallTime now) {
-  const auto& decision = *nodes.decision;
-  world_.progress.tell(fmt::format("{}: {} -> {} machines, because {}",
-                                   nodes.declared.name,
-                                   nodes.look->desired,
-                                   decision.count,
-                                   fmt::join(decision.reasons, "; ")));
-  if (world_.is_dry_run) return;
-  for (const auto& event : begin_demands(demanded(nodes), decision, now))
-    world_.record(event);
-  nodes.under_way =
-      fmt::format("{} -> {} for {}", nodes.look->desired, decision.count, decision.asked_by);
-  // Whoever takes over, should this daemon die of it, keeps its cool-down.
-  const auto history = nodes.memory.history;
-  nodes.memory.history = after_action(
-      history, decision, {.time = now, .before = nodes.look->desired, .after = decision.count});
-  nodes.memory.history.last_count.reset();
-  save(nodes, now);
-  nodes.memory.history = history;
-  if (decision.direction == Direction::up) {
-    world_.tell(about_to_wait_for_nodes(fmt::format(
-        "Waiting for {} {} nodes to come online", decision.count, nodes.declared.name)));
-  }
-  at_work_.insert(nodes.declared.name);
-  world_.actions.start({.nodes = nodes.declared,
-                        .services = decision.direction == Direction::down
-                                        ? services_
-                                        : std::vector<DeclaredService>{},
-                        .decision = decision,
-                        .before = nodes.look->desired});
-}
-
-void NodeKeeper::save(KeptNodes& nodes, WallTime) {
-  // What isn't read yet is another leader's.
-  if (world_.is_dry_run || !world_.may_go_on() || !nodes.is_remembered) return;
-  const auto saved =
-      world_.state.write(nodes_shelf, nodes.declared.name, memory_text(nodes.memory));
-  if (!saved) return world_.progress.warn(saved.error().message);
-  const auto dealt = std::exchange(nodes.demands.dealt, {});
-  if (!dealt.empty() && world_.desk != nullptr) world_.desk->finish(dealt);
-  nodes.must_save = false;
 }
 
 void NodeKeeper::finish(WallTime now) {
   world_.actions.stop();
-  take_ended(now, now);
+  take_ended(now);
 }
 
 bool NodeKeeper::is_busy() const {

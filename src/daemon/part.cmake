@@ -9,6 +9,7 @@ part(daemon
     action.cpp
     action_events.cpp
     action_threads.cpp
+    awaited_nodes.cpp
     daemon.cpp
     daemon_act.cpp
     daemon_decide.cpp
@@ -31,6 +32,8 @@ part(daemon
     leadership.cpp
     metrics_document.cpp
     node_keeper.cpp
+    node_keeper_decide.cpp
+    node_keeper_memory.cpp
     owned_files.cpp
     pause_command.cpp
     pauses.cpp

@@ -1,5 +1,6 @@
 #include "program/node_threads.hpp"
 
+#include <algorithm>
 #include <exception>
 #include <system_error>
 
@@ -48,6 +49,13 @@ Error mistake_of_ours(const std::exception& exception) {
           .message = fmt::format("a mistake in scale-fleet: {}", exception.what())};
 }
 
+/// Of a wait that is taken up; empty: all of it.
+std::optional<Duration> time_left(const NodesOrder& order, WallTime now) {
+  if (!order.awaited) return std::nullopt;
+  const auto until = order.awaited->since + order.nodes.timeout;
+  return std::clamp(until - now, Millis(0), order.nodes.timeout);
+}
+
 }  // namespace
 
 NodesLook NodeThreads::ask(const DeclaredNodes& nodes, const StopRequest& stop) const {
@@ -72,11 +80,12 @@ NodesReport NodeThreads::change(const NodesOrder& order, const StopRequest& stop
                         .group = (*group)->group(),
                         .wall_time = system_wall_time,
                         .rights = &(*world)->rights_to(order.services)},
-                       {});
+                       {.timeout = time_left(order, system_wall_time())});
   auto report = command.run({.nodes = order.nodes,
                              .count = {.number = order.decision.count},
                              .services = order.services,
-                             .from = order.before});
+                             .from = order.awaited ? order.decision.count : order.before,
+                             .awaited = order.awaited});
   if (auto lost = (*world)->lost_lease()) {
     report.error = std::move(lost);
     report.status = std::max(report.status, ScaleStatus::failed);

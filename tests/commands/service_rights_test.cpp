@@ -11,7 +11,16 @@ namespace {
 
 /// Four machines, two services of which the first machine has two instances each.
 struct RightsWorld : MoveWorld {
-  RightsWorld() : MoveWorld(1) {
+  /// Moves take less than what is left to others between them.
+  static SandboxSettings quickest() {
+    auto settings = quick(1);
+    settings.engine_delay = settings.agent_delay = settings.start_delay = 10ms;
+    settings.stop_delay = 10ms;
+    settings.publish_period = 50ms;
+    return settings;
+  }
+
+  RightsWorld() : MoveWorld(quickest()) {
     launch_instances("my_app", 2);
     launch_instances("web", 2);
     for (std::size_t number = 2; number <= 4; ++number)

@@ -16,6 +16,30 @@
 
 namespace scale_fleet {
 
+inline ServicePolicy machines_between(InstanceCount min, InstanceCount max) {
+  auto policy = between(min, max);
+  policy.remote = RemoteRule{.up_by = {.amount = 1},
+                             .cooldown_up = std::chrono::seconds(90),
+                             .cooldown_down = std::chrono::seconds(90)};
+  return policy;
+}
+
+inline Demand hot(const std::string& id, Direction direction = Direction::up) {
+  return {.id = id, .asked_by = "alert Hot", .direction = direction};
+}
+
+inline Demand so_many(const std::string& id, InstanceCount count) {
+  return {.id = id, .asker = Asker::program, .asked_by = "program", .count = count};
+}
+
+inline Error unreachable_cloud() {
+  return {.kind = ErrorKind::unavailable, .message = "the cloud is away"};
+}
+
+inline Error no_capacity() {
+  return {.kind = ErrorKind::refused, .message = "no capacity"};
+}
+
 /// A group of machines at a cloud, changed at once by whoever orders it.
 class CloudAtHand : public NodeActions {
  public:
@@ -64,6 +88,7 @@ class CloudAtHand : public NodeActions {
   bool holds_ends = false;   ///< As of an order that lasts.
   bool holds_looks = false;  ///< As of a cloud that is slow.
   bool dies_before = false;  ///< The daemon, before an order.
+  bool interrupts = false;   ///< Orders, when the cloud has been asked.
   std::vector<NodesOrder> started;
   int looks = 0;
 
@@ -75,8 +100,12 @@ class CloudAtHand : public NodeActions {
       report.error = refuses;
       report.status = status_of(refuses->kind);
     } else {
-      resize(order.decision.count);
+      if (!order.awaited) resize(order.decision.count);
       report.status = ScaleStatus::converged;
+    }
+    if (interrupts) {
+      report.error = Error{.kind = ErrorKind::interrupted, .message = "interrupted"};
+      report.status = ScaleStatus::interrupted;
     }
     if (left_at) {
       resize(*left_at);
@@ -121,6 +150,7 @@ class KeptNodesWorld {
         .may_go_on = [this] { return may_go_on; },
         .desk = &desk,
         .moves = &moves,
+        .tell = [this](const Notice& notice) { notices.push_back(notice); },
         .is_dry_run = is_dry_run_});
     keeper->replace(file);
   }
@@ -129,7 +159,7 @@ class KeptNodesWorld {
   /// changed.
   void turn(int times = 3, Duration interval = std::chrono::seconds(10)) {
     for (int i = 0; i < times; ++i) {
-      keeper->take_ended(now(), now());
+      keeper->take_ended(now());
       keeper->turn(samples, now());
       clock.advance(interval);
     }
@@ -165,6 +195,7 @@ class KeptNodesWorld {
   MapStateStore state;
   DemandDesk desk{state, [] {}, node_demands_shelf};
   MoveWishes moves;
+  std::vector<Notice> notices;
   RecordingProgress progress;
   RecordedEvents events;
   Samples samples;

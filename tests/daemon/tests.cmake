@@ -18,6 +18,8 @@ part_tests(daemon
     event_test.cpp
     folder_state_store_test.cpp
     leadership_test.cpp
+    node_keeper_memory_test.cpp
+    node_keeper_order_test.cpp
     node_keeper_test.cpp
     pause_command_test.cpp
     pauses_test.cpp

@@ -25,6 +25,6 @@ class ServiceRights {
 };
 
 /// How long a service that was given back is left to others, who try a few times a second.
-inline constexpr auto time_for_others = std::chrono::milliseconds(500);
+inline constexpr auto time_for_others = std::chrono::seconds(1);
 
 }  // namespace scale_fleet

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "scale_fleet/commands/node_plan.hpp"
 #include "scale_fleet/commands/nodes_report.hpp"
 #include "scale_fleet/config/declared_file.hpp"
 #include "scale_fleet/core/time.hpp"
@@ -19,6 +21,9 @@ struct NodesOrder {
   std::vector<DeclaredService> services;
   Decision decision;
   InstanceCount before = 0;
+  /// The machines were asked for already, and are only waited for, as long as they have their time
+  /// since then; where the group isn't as large any more, it is ErrorKind::precondition.
+  std::optional<Launches> awaited = {};
 };
 
 struct NodesEnd {

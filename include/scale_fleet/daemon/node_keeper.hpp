@@ -47,8 +47,8 @@ class NodeKeeper {
   /// Keeps the groups of this file from now on. Groups that stay keep their memory.
   void replace(const DeclaredFile& file);
 
-  /// Takes what has ended since the last call. `now` as of this turn, `wall_now` this moment.
-  void take_ended(WallTime now, WallTime wall_now);
+  /// Takes what has ended since the last call. `wall_now` is this moment.
+  void take_ended(WallTime wall_now);
   /// A turn of the leader's: decides where a look has come since, and begins new looks.
   void turn(const Samples& samples, WallTime now);
   /// Another daemon leads: what is known is that one's to know.
@@ -71,9 +71,13 @@ class NodeKeeper {
   void decide_on(KeptNodes& nodes, const Samples& samples, WallTime now);
   void act_on(KeptNodes& nodes, WallTime now);
   void start(KeptNodes& nodes, WallTime now);
+  bool put_down(KeptNodes& nodes, const NodesOrder& order, WallTime now);
+  bool goes_on_waiting(KeptNodes& nodes);
   void tell_of_arrival(const NodesEnd& end);
-  void save(KeptNodes& nodes, WallTime now);
-  void note_trouble(KeptNodes& nodes, const Error& error, WallTime now);
+  bool save(KeptNodes& nodes);
+  template <typename Done>
+  bool does_work(const Done& done, bool& is_told);
+  bool note_trouble(KeptNodes& nodes, const Error& error, const std::string& reason, WallTime now);
 
   World world_;
   Millis interval_{0};
@@ -82,6 +86,8 @@ class NodeKeeper {
   /// Groups that are looked at or changed, whether or not they are still declared.
   std::set<std::string> at_work_;
   bool has_read_demands_ = false;
+  bool is_reading_told_ = false;  ///< That the state can't be read, and
+  bool is_writing_told_ = false;  ///< that it can't be written.
 };
 
 }  // namespace scale_fleet
