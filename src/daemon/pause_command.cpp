@@ -1,5 +1,7 @@
 #include "scale_fleet/daemon/pause_command.hpp"
 
+#include <algorithm>
+
 #include "daemon/stored_json.hpp"
 #include "scale_fleet/core/wall_time_text.hpp"
 
@@ -33,6 +35,11 @@ std::string until_text(const Pause& pause) {
 
 }  // namespace
 
+bool is_declared_group(const DeclaredPlaces& places, std::string_view word) {
+  return std::ranges::find(places.file.nodes, word, &DeclaredNodes::name) !=
+         places.file.nodes.end();
+}
+
 Result<Service> declared_service(const DeclaredPlaces& places, std::string_view word) {
   const auto& file = places.file;
   const auto parsed = Service::parse(word);
@@ -44,6 +51,13 @@ Result<Service> declared_service(const DeclaredPlaces& places, std::string_view 
   }
   for (const auto& declared : file.services) {
     if (parsed && declared.service == *parsed) return *parsed;
+  }
+  if (is_declared_group(places, word)) {
+    return failure(ErrorKind::usage,
+                   fmt::format("{} declares {} as machines, not as a service; only services can be "
+                               "paused, machines are held by their min and max",
+                               printable(file.path.string()),
+                               printable_start(word, max_unit_name_bytes)));
   }
   if (places.mistakes) return parsed;
   const std::vector<std::string_view> known(names.begin(), names.end());

@@ -6,6 +6,7 @@
 #include "program/invocation.hpp"
 #include "scale_fleet/core/exit_code.hpp"
 #include "scale_fleet/core/text.hpp"
+#include "scale_fleet/daemon/event_notices.hpp"
 #include "scale_fleet/daemon/pause_command.hpp"
 #include "scale_fleet/daemon/show_events.hpp"
 #include "scale_fleet/platform/system_clock.hpp"
@@ -13,9 +14,12 @@
 namespace scale_fleet {
 namespace {
 
-/// The name that events have of a service; also of one that the file doesn't declare any more.
+/// The name that events have of a service, or of a group of machines; also of one that the file
+/// doesn't declare any more. A group of which a service has the name is `nodes/NAME`.
 Result<std::string> name_in_events(const DeclaredPlaces& places, const std::string& word) {
   if (const auto declared = declared_service(places, word)) return declared->display_name();
+  if (is_declared_group(places, word)) return std::string(nodes_event_prefix) + word;
+  if (word.starts_with(nodes_event_prefix)) return word;
   const auto parsed = Service::parse(word);
   if (!parsed) return tl::unexpected(parsed.error());
   return parsed->display_name();

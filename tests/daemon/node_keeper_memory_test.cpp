@@ -1,6 +1,5 @@
-#include "scale_fleet/daemon/node_keeper.hpp"
-
 #include "daemon/kept_nodes_world.hpp"
+#include "scale_fleet/daemon/node_keeper.hpp"
 #include "support/catch.hpp"
 #include "support/holds.hpp"
 

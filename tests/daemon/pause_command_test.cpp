@@ -131,6 +131,27 @@ TEST_CASE("a service that the file doesn't declare is neither paused nor resumed
   CHECK(table.store.writes + table.store.removals == 0);
 }
 
+TEST_CASE("a group of machines is neither paused nor resumed, also in a file with mistakes") {
+  PauseTable table;
+  table.file.nodes.push_back({.name = "drones", .group = AwsGroup{.name = "d"}});
+  table.file.nodes.push_back({.name = "worker", .group = AwsGroup{.name = "w"}});
+  for (const bool has_mistakes : {false, true}) {
+    if (has_mistakes) table.mistakes = Error{.kind = ErrorKind::usage, .message = "line 3: …"};
+    for (const auto& report :
+         {pause_service(table.store, table.places(), {.service = "drones"}, table.now),
+          resume_service(table.store, table.places(), "drones", table.now)}) {
+      REQUIRE_FALSE(report);
+      CHECK(report.error().kind == ErrorKind::usage);
+      CHECK(report.error().message ==
+            "services.yaml declares drones as machines, not as a service; only services can be "
+            "paused, machines are held by their min and max");
+    }
+  }
+  CHECK(table.store.writes + table.store.removals == 0);
+  // The service, where both have the name.
+  CHECK(table.pause(std::nullopt));
+}
+
 TEST_CASE("a declared service is known by every form of its name, a plain unit by its whole name") {
   PauseTable world;
   world.file.services.push_back({.service = *Service::parse_single("db.service")});

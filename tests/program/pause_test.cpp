@@ -116,6 +116,37 @@ TEST_CASE("A state that can't be written is an error of the state, not of usage"
   CHECK(holds(end.err, "state"));
 }
 
+TEST_CASE("Events of a group of machines are found by its name, and it can't be paused") {
+  DeclaredWorld declared(
+      "state: state\nnodes:\n  drones: {command: ./cloud, min: 1, max: 3}\n"
+      "  web: {command: ./cloud, min: 1, max: 3}\n");
+  EventFile file({.path = declared.world.folder.path() / "state/events.jsonl"});
+  for (const auto* name : {"nodes/drones", "web", "nodes/web", "nodes/gone"})
+    REQUIRE(file.record(told_event(name, 1)));
+
+  struct Row {
+    std::string name;
+    std::string shown;
+  };
+
+  for (const auto& row : {Row{"drones", "nodes/drones"},
+                          Row{"nodes/drones", "nodes/drones"},
+                          Row{"web", "web"},
+                          Row{"nodes/web", "nodes/web"},
+                          Row{"nodes/gone", "nodes/gone"}}) {
+    const auto end = declared.run({"events", "--service", row.name});
+    INFO(row.name << end.err);
+    CHECK(end.exit_code == 0);
+    CHECK(end.out == shown_line(row.shown, 1));
+  }
+  for (const auto* command : {"pause", "resume"}) {
+    const auto end = declared.run({command, "drones"});
+    CHECK(end.exit_code == 2);
+    CHECK(holds(end.err, "declares drones as machines, not as a service"));
+  }
+  CHECK(declared.run({"pause", "web"}).exit_code == 0);
+}
+
 TEST_CASE("Events are shown, the oldest first, and what isn't understood is counted") {
   DeclaredWorld declared(in_folder);
   const EventFilePlace place{.path = declared.world.folder.path() / "state/events.jsonl",

@@ -22,8 +22,11 @@ struct PauseReport {
 
 /// The declared service that a person means by `word`: its display name, or another form of it
 /// (unit_name.hpp). Of a file with mistakes nobody knows what it declared before: any service is
-/// meant then. ErrorKind::usage: the file declares none such.
+/// meant then. ErrorKind::usage: the file declares none such, but maybe a group of machines.
 Result<Service> declared_service(const DeclaredPlaces& places, std::string_view word);
+
+/// Whether the file declares a group of machines of this name; a service may have it, too.
+bool is_declared_group(const DeclaredPlaces& places, std::string_view word);
 
 /// What `scale-fleet pause` is asked for.
 struct PauseWish {
