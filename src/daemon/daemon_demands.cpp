@@ -17,34 +17,20 @@ DemandedCount demanded(KeptService& service) {
 
 }  // namespace
 
-/// What an earlier leader, or this daemon before it was started again, accepted. Each time: a
-/// daemon that stood still puts on the shelf what it was asked while it led, though another one
-/// leads now.
-void Daemon::read_demands() {
-  auto texts = world_.state.read(world_.desk->shelf());
-  if (!texts) {
-    wish_trouble_ = texts.error();
-    return;
-  }
-  for (const auto& service : services_)
-    forget_removed(service->memory, *texts);
-  for (auto& [id, demand] : demands_on_shelf(*texts)) {
-    if (world_.desk->is_in_doubt(id)) continue;
-    if (demand) {
-      take_in(*std::move(demand));
-      continue;
-    }
+void Daemon::take_demands() {
+  if (world_.desk == nullptr) return;
+  auto asked = what_is_asked(*world_.desk, world_.state);
+  for (auto& demand : asked.demands)
+    take_in(std::move(demand));
+  for (const auto& id : asked.not_understood) {
     world_.progress.warn(fmt::format("a demand in {} can't be understood: it is passed over",
                                      world_.state.display_place()));
     put_away(id);
   }
-}
-
-void Daemon::take_demands() {
-  if (world_.desk == nullptr) return;
-  for (auto& demand : world_.desk->take())
-    take_in(std::move(demand));
-  read_demands();
+  if (!asked.shelf) wish_trouble_ = asked.shelf.error();
+  if (!asked.shelf) return;
+  for (const auto& service : services_)
+    forget_removed(service->memory, *asked.shelf);
 }
 
 void Daemon::take_in(KeptDemand demand) {

@@ -57,6 +57,20 @@ Event given_up(const DemandedCount& count, const KeptDemand& kept, WallTime now)
 
 }  // namespace
 
+AskedFor what_is_asked(DemandDesk& desk, StateStore& state) {
+  AskedFor asked{.demands = desk.take(), .shelf = state.read(desk.shelf())};
+  if (!asked.shelf) return asked;
+  for (auto& [id, demand] : demands_on_shelf(*asked.shelf)) {
+    if (desk.is_in_doubt(id)) continue;
+    if (demand) {
+      asked.demands.push_back(*std::move(demand));
+    } else {
+      asked.not_understood.push_back(id);
+    }
+  }
+  return asked;
+}
+
 Taken take_demand(const DemandedCount& count, KeptDemand demand) {
   const auto& id = demand.demand.id;
   // Until it is saved that it was dealt with, the shelf alone knows of it.

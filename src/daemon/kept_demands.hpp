@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "scale_fleet/daemon/demand_desk.hpp"
 #include "scale_fleet/daemon/event.hpp"
 #include "scale_fleet/daemon/service_memory.hpp"
 #include "scale_fleet/policy/decision.hpp"
@@ -27,6 +28,18 @@ struct DemandedCount {
   PendingDemands& pending;
   bool& must_save;
 };
+
+/// Everything that is asked for now.
+struct AskedFor {
+  std::vector<KeptDemand> demands = {};
+  std::vector<std::string> not_understood = {};  ///< Ids on the shelf.
+  Result<std::map<std::string, std::string>> shelf;
+};
+
+/// What was handed in since the last call, and what lies on the shelf: from an earlier leader, from
+/// this daemon before it was started again, or from one that stood still and was asked while it
+/// led. Each time anew, since the last may come at any time. What is in doubt is left out.
+AskedFor what_is_asked(DemandDesk& desk, StateStore& state);
 
 enum class Taken { waits, is_known, was_dealt_with };
 

@@ -158,7 +158,6 @@ bool NodeKeeper::note_trouble(KeptNodes& nodes,
 void NodeKeeper::turn(const Samples& samples, WallTime now) {
   remember();
   if (!has_read_demands_) return;
-  take_demands();
   take_looks(now);
   for (const auto& nodes : groups_) {
     if (!nodes->is_remembered || at_work_.contains(nodes->declared.name)) continue;

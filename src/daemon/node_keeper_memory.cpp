@@ -35,7 +35,7 @@ void NodeKeeper::remember() {
       recall(*nodes, found->second);
     }
   }
-  read_demands();
+  take_demands();
 }
 
 void NodeKeeper::recall(KeptNodes& nodes, const std::string& text) {
@@ -56,24 +56,6 @@ void NodeKeeper::recall(KeptNodes& nodes, const std::string& text) {
       CoolDown{.until = WallTime::max(), .because = "a memory that could not be read"};
 }
 
-/// Each time: a daemon that stood still puts on the shelf what it was asked while it led.
-void NodeKeeper::read_demands() {
-  if (world_.desk != nullptr) {
-    const auto demands = world_.state.read(world_.desk->shelf());
-    // That the state is away later on the daemon tells.
-    bool is_told = has_read_demands_;
-    if (!does_work(demands, has_read_demands_ ? is_told : is_reading_told_)) return;
-    for (auto& [id, demand] : demands_on_shelf(*demands)) {
-      if (demand) {
-        take_in(*std::move(demand));
-      } else {
-        put_away(id);
-      }
-    }
-  }
-  has_read_demands_ = true;
-}
-
 /// What lies on the shelf is the daemon's that acts, and this may be but a dry run beside it.
 void NodeKeeper::put_away(const std::string& demand) {
   if (world_.desk != nullptr && !world_.is_dry_run) world_.desk->finish({demand});
@@ -90,9 +72,19 @@ void NodeKeeper::take_in(KeptDemand demand) {
 }
 
 void NodeKeeper::take_demands() {
-  if (world_.desk == nullptr) return;
-  for (auto& demand : world_.desk->take())
-    take_in(std::move(demand));
+  if (world_.desk != nullptr) {
+    auto asked = what_is_asked(*world_.desk, world_.state);
+    for (auto& demand : asked.demands)
+      take_in(std::move(demand));
+    for (const auto& id : asked.not_understood)
+      put_away(id);
+    // That the state is away later on the daemon tells.
+    bool is_told = has_read_demands_;
+    if (!does_work(asked.shelf, has_read_demands_ ? is_told : is_reading_told_)) return;
+    for (const auto& nodes : groups_)
+      forget_removed(nodes->memory, *asked.shelf);
+  }
+  has_read_demands_ = true;
 }
 
 bool NodeKeeper::save(KeptNodes& nodes) {

@@ -121,7 +121,6 @@ class Daemon {
   void take_demands();
   void take_move_wishes();
   void start_move(KeptService& service);
-  void read_demands();
   void take_in(KeptDemand demand);
   void put_away(const std::string& demand);
   void drop_stale(KeptService& service);

@@ -63,7 +63,6 @@ class NodeKeeper {
   KeptNodes* find(const std::string& group) const;
   void remember();
   void recall(KeptNodes& nodes, const std::string& text);
-  void read_demands();
   void put_away(const std::string& demand);
   void take_looks(WallTime now);
   void take_demands();
