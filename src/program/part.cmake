@@ -7,6 +7,8 @@ part(program
     daemon_doors.cpp
     daemon_lead.cpp
     daemon_notices.cpp
+    daemon_opening.cpp
+    daemon_process.cpp
     daemon_run.cpp
     declared_state.cpp
     declared_world.cpp
