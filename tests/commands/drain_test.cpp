@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "commands/move_world.hpp"
+#include "commands/move_sweep.hpp"
 #include "support/catch.hpp"
 #include "support/sweep.hpp"
 
@@ -29,11 +29,11 @@ const std::vector<ServiceMoves> two_declared{MoveWorld::moves("my_app", 2),
 
 const std::string emptied = MoveWorld::machine(1);
 
-std::size_t requests_of_drain() {
-  const auto world = furnished_world();
-  REQUIRE(world->drain(two_declared).empty(emptied).status == ScaleStatus::converged);
-  return world->http->requests().size();
+MoveReport empty_it(MoveWorld& world) {
+  return world.drain(two_declared).empty(emptied);
 }
+
+const MoveSweep sweep_of_drain{.make = furnished_world, .run = empty_it};
 
 /// The units on the machine that is emptied, but for what keeps others away.
 DrainLines left_there(const MoveWorld& world) {
@@ -271,72 +271,35 @@ TEST_CASE("A signal at any moment of a drain leaves every unit launched and noth
 }
 
 TEST_CASE("One fault in passing, at any request of a drain, is outlasted") {
-  const std::vector<std::string> kinds{
-      "refused", "reset", "reset-after", "status=500", "delay=60000", "cut"};
-  const auto requests = requests_of_drain();
-  std::size_t runs = 0;
-  for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
-    const auto& kind = kinds[turn % kinds.size()];
-    INFO(kind << " at request " << turn);
-    const auto world = furnished_world();
-    world->sandbox.faults.add(*parse_fault(fmt::format("*:*:{}:{}", turn, kind)));
-    const auto report = world->drain(two_declared).empty(emptied);
-    CHECK(message_of(report) == "no error");
-    CHECK(world->http->faults() == 1);
-    check_drained(*world);
-    ++runs;
-  }
-  WARN("a fault in passing of a drain: " << runs << " runs of " << requests << " requests");
+  const auto runs = sweep_of_drain.with_fault(
+      [](std::size_t turn) { return faults_in_passing[turn % faults_in_passing.size()]; },
+      [](MoveWorld& world, const MoveReport& report) {
+        CHECK(message_of(report) == "no error");
+        check_drained(world);
+      });
+  WARN("a fault in passing of a drain: " << runs << " runs");
 }
 
 TEST_CASE("What is refused once, at any request of a drain, ends it in order") {
-  const auto requests = requests_of_drain();
-  std::size_t runs = 0;
-  for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
-    INFO("request " << turn);
-    const auto world = furnished_world();
-    world->sandbox.faults.add(*parse_fault(fmt::format("*:*:{}:status=400,no", turn)));
-    const auto report = world->drain(two_declared).empty(emptied);
-    CHECK(report.status == ScaleStatus::failed);
-    check_given_up(*world);
-    CHECK(message_of(world->drain(two_declared).empty(emptied)) == "no error");
-    check_drained(*world);
-    ++runs;
-  }
+  const auto runs = sweep_of_drain.with_fault([](std::size_t) { return "status=400,no"; },
+                                              [](MoveWorld& world, const MoveReport& report) {
+                                                CHECK(report.status == ScaleStatus::failed);
+                                                check_given_up(world);
+                                                CHECK(message_of(empty_it(world)) == "no error");
+                                                check_drained(world);
+                                              });
   WARN("a refusal during a drain: " << runs << " runs");
 }
 
 TEST_CASE("A drain killed at any request is undone, or taken up, by the next run") {
   for (const bool goes_on : {true, false}) {
-    std::size_t kills = 0;
-    for (std::size_t request = 1;; request += sweep_stride) {
-      bool was_killed = false;
-      for (const bool acts : {false, true}) {
-        INFO("killed " << (acts ? "after" : "before") << " request " << request);
-        const auto world = furnished_world();
-        std::size_t seen = 0;
-        const auto strike = [&](const HttpRequest&) {
-          if (++seen == request) throw MoverKilled{};
-        };
-        (acts ? world->http->after_acting : world->http->before_acting) = strike;
-        was_killed = false;
-        try {
-          world->drain(two_declared).empty(emptied);
-        } catch (const MoverKilled&) {
-          was_killed = true;
-        }
-        if (!was_killed) break;
-        ++kills;
-        world->connect();
-        world->settle();
-        CHECK(world->drain().release_leftovers({emptied}));
-        check_given_up(*world);
-        if (!goes_on) continue;
-        CHECK(message_of(world->drain(two_declared).empty(emptied)) == "no error");
-        check_drained(*world);
-      }
-      if (!was_killed) break;
-    }
+    const auto kills = sweep_of_drain.with_kill([&](MoveWorld& world) {
+      CHECK(world.drain().release_leftovers({emptied}));
+      check_given_up(world);
+      if (!goes_on) return;
+      CHECK(message_of(empty_it(world)) == "no error");
+      check_drained(world);
+    });
     WARN("a drain killed, " << (goes_on ? "and begun again: " : "and undone: ") << kills
                             << " kills");
   }

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "commands/move_world.hpp"
+#include "commands/move_sweep.hpp"
 #include "support/catch.hpp"
 #include "support/sweep.hpp"
 
@@ -23,11 +23,11 @@ std::unique_ptr<MoveWorld> crowded_world(InstanceNumber instances = 4, std::size
   return world;
 }
 
-std::size_t requests_of_reschedule() {
-  const auto world = crowded_world();
-  REQUIRE(world->reschedule({"my_app"}).status == ScaleStatus::converged);
-  return world->http->requests().size();
+MoveReport reschedule_it(MoveWorld& world) {
+  return world.reschedule({"my_app"});
 }
+
+const MoveSweep sweep_of_reschedule{.make = [] { return crowded_world(); }, .run = reschedule_it};
 
 void check_rescheduled(MoveWorld& world) {
   world.settle();
@@ -241,70 +241,35 @@ TEST_CASE("A signal at any moment of a reschedule leaves every instance launched
 }
 
 TEST_CASE("One fault in passing, at any request of a reschedule, is outlasted") {
-  const std::vector<std::string> kinds{
-      "refused", "reset", "reset-after", "status=500", "delay=60000", "cut"};
-  const auto requests = requests_of_reschedule();
   std::size_t runs = 0;
-  for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
-    for (const auto& kind : kinds) {
-      INFO(kind << " at request " << turn);
-      const auto world = crowded_world();
-      world->sandbox.faults.add(*parse_fault(fmt::format("*:*:{}:{}", turn, kind)));
-      const auto report = world->reschedule({"my_app"});
-      CHECK(message_of(report) == "no error");
-      CHECK(world->http->faults() == 1);
-      check_rescheduled(*world);
-      ++runs;
-    }
+  for (const auto& kind : faults_in_passing) {
+    runs += sweep_of_reschedule.with_fault([&](std::size_t) { return kind; },
+                                           [](MoveWorld& world, const MoveReport& report) {
+                                             CHECK(message_of(report) == "no error");
+                                             check_rescheduled(world);
+                                           });
   }
-  WARN("a fault in passing of a reschedule: " << runs << " runs of " << requests << " requests");
+  WARN("a fault in passing of a reschedule: " << runs << " runs");
 }
 
 TEST_CASE("What is refused once, at any request of a reschedule, leaves every instance launched") {
-  const auto requests = requests_of_reschedule();
-  std::size_t runs = 0;
-  for (std::size_t turn = 1; turn <= requests; turn += sweep_stride) {
-    INFO("request " << turn);
-    const auto world = crowded_world();
-    world->sandbox.faults.add(*parse_fault(fmt::format("*:*:{}:status=400,no", turn)));
-    const auto report = world->reschedule({"my_app"});
-    CHECK(report.status == ScaleStatus::failed);
-    world->settle();
-    CHECK(world->not_running().empty());
-    CHECK(world->least_active["my_app"] >= 3);
-    CHECK(message_of(world->reschedule({"my_app"})) == "no error");
-    check_rescheduled(*world);
-    ++runs;
-  }
+  const auto runs =
+      sweep_of_reschedule.with_fault([](std::size_t) { return "status=400,no"; },
+                                     [](MoveWorld& world, const MoveReport& report) {
+                                       CHECK(report.status == ScaleStatus::failed);
+                                       world.settle();
+                                       CHECK(world.not_running().empty());
+                                       CHECK(world.least_active["my_app"] >= 3);
+                                       CHECK(message_of(reschedule_it(world)) == "no error");
+                                       check_rescheduled(world);
+                                     });
   WARN("a refusal during a reschedule: " << runs << " runs");
 }
 
 TEST_CASE("A reschedule killed at any request is taken up by the same command") {
-  std::size_t kills = 0;
-  for (std::size_t request = 1;; request += sweep_stride) {
-    bool was_killed = false;
-    for (const bool acts : {false, true}) {
-      INFO("killed " << (acts ? "after" : "before") << " request " << request);
-      const auto world = crowded_world();
-      std::size_t seen = 0;
-      const auto strike = [&](const HttpRequest&) {
-        if (++seen == request) throw MoverKilled{};
-      };
-      (acts ? world->http->after_acting : world->http->before_acting) = strike;
-      was_killed = false;
-      try {
-        world->reschedule({"my_app"});
-      } catch (const MoverKilled&) {
-        was_killed = true;
-      }
-      if (!was_killed) break;
-      ++kills;
-      world->connect();
-      world->settle();
-      CHECK(message_of(world->reschedule({"my_app"})) == "no error");
-      check_rescheduled(*world);
-    }
-    if (!was_killed) break;
-  }
+  const auto kills = sweep_of_reschedule.with_kill([](MoveWorld& world) {
+    CHECK(message_of(reschedule_it(world)) == "no error");
+    check_rescheduled(world);
+  });
   WARN("a reschedule killed at its requests: " << kills << " kills");
 }
