@@ -128,7 +128,7 @@ KeptServiceStatus status_of(const KeptNodes& nodes) {
   }
   return {.service = nodes.declared.name,
           .cloud = cloud_of(nodes.declared),
-          .current = nodes.current,
+          .current = nodes.is_away ? std::nullopt : nodes.current,
           .well = in_service,
           .wanted = nodes.decision ? std::optional(nodes.decision->count) : std::nullopt,
           .min = nodes.declared.policy.min,

@@ -22,6 +22,7 @@ struct KeptNodes {
   std::optional<GroupLook> look = {};
   std::optional<WallTime> looked = {};
   bool is_fresh = false;       ///< The look is newer than the decision.
+  bool is_away = false;        ///< The cloud didn't answer the last look: `current` is old.
   bool is_remembered = false;  ///< What an earlier leader remembered has been read.
   std::optional<InstanceCount> current = {};
   std::optional<Decision> decision = {};

@@ -125,6 +125,7 @@ void NodeKeeper::take_looks(WallTime now) {
     auto* nodes = find(group);
     if (nodes == nullptr) continue;
     nodes->looked = now;
+    nodes->is_away = !look;
     if (!look) {
       if (note_trouble(*nodes, look.error(), "nothing can be decided", now))
         world_.progress.warn(fmt::format("{}: {}", group, look.error().message));

@@ -75,9 +75,12 @@ TEST_CASE("while the cloud is away nothing is decided, which is told once") {
   CHECK(world.progress.warnings == Lines{"workers: the cloud is away"});
   CHECK(world.events.lines() == Lines{"NO_OP_ERROR nodes/workers 2 -> 2 file"});
   CHECK(world.status().trouble == unreachable_cloud());
+  // So whoever asks for machines is told to come again.
+  CHECK_FALSE(world.status().current.has_value());
   world.cloud.is_away.reset();
   world.turn_at(90, 4);
   CHECK(world.machines() == 3);
+  CHECK(world.status().current.has_value());
   CHECK_FALSE(world.status().trouble.has_value());
 }
 

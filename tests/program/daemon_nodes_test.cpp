@@ -134,6 +134,26 @@ TEST_CASE("A launch that was decided on two machines ends none where there are f
   CHECK(spread_of(world.world.world.fleet).size() == 3);
 }
 
+TEST_CASE("While the cloud doesn't answer whoever asks for machines is told to come again") {
+  DaemonNodesWorld world;
+  world.declare("command: ./cloud, match: ip, min: 1, max: 9, remote: true");
+  write_cloud(world.world.world.folder,
+              "look) [[ ! -e away ]] || exit 1; echo 3\n"
+              "  for i in 1 2 3; do echo \"m$i 10.0.0.$i\"; done ;;\n"
+              "*) exit 1 ;;\n");
+  RunningProgram daemon(world.world.run_call());
+  const auto endpoint = endpoint_of(daemon);
+  REQUIRE(world.comes_to_machines(endpoint, 3));
+  world.world.world.folder.write("away", "");
+  DaemonCaller caller(endpoint);
+  // An accepted demand is what makes it look at once.
+  CHECK(caller.ask("POST", "/v1/scale-nodes?scale=up&type=workers").starts_with("200 OK"));
+  CHECK(world.world.comes_true(
+      [&] { return DaemonNodesWorld::group_at(endpoint)["current"].is_null(); }));
+  CHECK(caller.ask("POST", "/v1/scale-nodes?scale=up&type=workers").starts_with("503 "));
+  CHECK(ended_by(SIGTERM, daemon).exit_code == 0);
+}
+
 TEST_CASE("A daemon that is told to end while it empties a machine puts back what it took off") {
   auto place = quick_machines();
   // What is told to stop takes its time, so that the machine is being emptied for long.
