@@ -134,6 +134,37 @@ TEST_CASE("A launch that was decided on two machines ends none where there are f
   CHECK(spread_of(world.world.world.fleet).size() == 3);
 }
 
+TEST_CASE("A daemon that comes after waits for the machines that were asked for, and fills them") {
+  DaemonNodesWorld world;
+  world.aws.doubled.with([](AutoScalingState& state) { state.launches_at_once = false; });
+  world.declare(at_aws);
+  {
+    RunningProgram first(world.world.run_call({}, world.aws.environment()));
+    const auto endpoint = endpoint_of(first);
+    REQUIRE(world.comes_to_machines(endpoint, 3));
+    DaemonCaller caller(endpoint);
+    CHECK(caller.ask("POST", "/v1/scale-nodes?scale=up&type=workers").starts_with("200 OK"));
+    REQUIRE(world.world.comes_true([&] { return world.aws.desired() == 4; }));
+    first.send(SIGKILL);
+    CHECK(first.wait().signal == SIGKILL);
+  }
+  RunningProgram second(world.world.run_call({}, world.aws.environment()));
+  const auto endpoint = endpoint_of(second);
+  const auto waits = [&] {
+    const auto group = DaemonNodesWorld::group_at(endpoint);
+    return group.is_object() && group["under_way"].is_string() &&
+           holds(group["under_way"].get<std::string>(), "waiting for 4 machines, which ");
+  };
+  REQUIRE(world.world.comes_true(waits));
+  world.aws.doubled.with([](AutoScalingState& state) { state.launch_missing(*state.find("web")); });
+  CHECK(world.comes_to_machines(endpoint, 4));
+  CHECK(world.world.comes_true([&] { return spread_of(world.world.world.fleet)["10.1.0.4"] > 0; }));
+  CHECK(ended_by(SIGTERM, second).exit_code == 0);
+  CHECK(world.aws.calls_of("SetDesiredCapacity") == 1);
+  const auto events = events_of_nodes(world.world);
+  CHECK(holds(events, R"("event": "LAUNCH", "service": "nodes/workers", "before": 3, "after": 4)"));
+}
+
 TEST_CASE("While the cloud doesn't answer whoever asks for machines is told to come again") {
   DaemonNodesWorld world;
   world.declare("command: ./cloud, match: ip, min: 1, max: 9, remote: true");

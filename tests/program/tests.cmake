@@ -17,6 +17,7 @@ part_tests(program
     daemon_fault_test.cpp
     daemon_leader_test.cpp
     daemon_metrics_test.cpp
+    daemon_lock_test.cpp
     daemon_nodes_test.cpp
     daemon_reschedule_test.cpp
     daemon_run_test.cpp
