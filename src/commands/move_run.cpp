@@ -121,7 +121,7 @@ bool MoveRun::take(MoveLine& line) {
   return false;
 }
 
-void MoveRun::give_back(MoveLine& line) {
+void MoveRun::give_back(MoveLine& line) const {
   if (!std::exchange(line.is_ours, false)) return;
   limits_.rights->give_back(line.report.service);
   line.left_to_others_until = world_.clock.now() + time_for_others;

@@ -57,7 +57,7 @@ class MoveRun {
   void begin_moves(std::vector<MoveLine>& lines);
   void begin(MoveLine& line);
   bool take(MoveLine& line);
-  void give_back(MoveLine& line);
+  void give_back(MoveLine& line) const;
   bool may_be_short_for_a_while(MoveLine& line, const Error& error);
   void follow(std::vector<MoveLine>& lines);
   void follow(MoveLine& line);
