@@ -69,7 +69,7 @@ struct ExampleAlertmanager {
 
 }  // namespace
 
-TEST_CASE("An alert with the example's labels asks for one more, with the token") {
+TEST_CASE("An alert with the example's labels asks for the file's step, with the token") {
   struct Row {
     Json labels;
     const char* target;
@@ -81,7 +81,7 @@ TEST_CASE("An alert with the example's labels asks for one more, with the token"
        "/v1/scale-service",
        {{"service", "hello"}, {"scale", "up"}}},
       {{{"alertname", "machines_are_idle"}, {"type", "node"}, {"scale", "down"}},
-       "/v1/scale-nodes?type=worker&by=1",
+       "/v1/scale-nodes?type=worker",
        {{"scale", "down"}}}};
   for (const auto& row : rows) {
     ExampleAlertmanager example;
