@@ -73,6 +73,13 @@ std::map<RequestId, HttpResult> wait_for(HttpClient& client, std::size_t count) 
   return results;
 }
 
+/// Later than any test waits.
+HttpReply dawdle(const HttpRequest& request) {
+  auto reply = echo(request);
+  reply.delay = 60s;
+  return reply;
+}
+
 }  // namespace
 
 TEST_CASE("A request arrives as it was meant, and its reply comes back whole") {
@@ -303,11 +310,7 @@ TEST_CASE("A reply may be as long as allowed and no longer") {
 }
 
 TEST_CASE("Waiting ends at its moment, with requests under way and without") {
-  const auto server = serve([](const HttpRequest& request) {
-    auto reply = echo(request);
-    reply.delay = 60s;
-    return reply;
-  });
+  const auto server = serve(dawdle);
   const auto client = client_of(server->endpoint());
   for (const bool with_request : {false, true}) {
     if (with_request) client->start(1, {});
@@ -319,11 +322,7 @@ TEST_CASE("Waiting ends at its moment, with requests under way and without") {
 }
 
 TEST_CASE("A client may go while requests are under way") {
-  const auto server = serve([](const HttpRequest& request) {
-    auto reply = echo(request);
-    reply.delay = 60s;
-    return reply;
-  });
+  const auto server = serve(dawdle);
   const auto client = client_of(server->endpoint());
   client->start(1, {});
   client->wait(steady_clock().now() + 20ms);

@@ -91,10 +91,3 @@ TEST_CASE("At the end there is so much time and no more, and what is lost is tol
   CHECK(story.requests == Requests{{0, "a"}, {1'000, "b"}});
   CHECK(story.troubles == Troubles{"2 notices for Far not sent before the end"});
 }
-
-TEST_CASE("A place that refuses again and again is told of once") {
-  const auto story =
-      story_of({"a", "b", "c"}, {{with_status(404)}, {with_status(404)}, {with_status(404)}});
-  CHECK(story.requests == Requests{{0, "a"}, {0, "b"}, {0, "c"}});
-  CHECK(story.troubles == Troubles{"cannot tell Far: 404; 1 notice lost"});
-}
