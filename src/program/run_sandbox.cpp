@@ -9,6 +9,7 @@
 #include "scale_fleet/platform/system_clock.hpp"
 #include "scale_fleet/sandbox/fault_plan.hpp"
 #include "scale_fleet/sandbox/sandbox_api.hpp"
+#include "scale_fleet/sandbox/sandbox_cloud.hpp"
 #include "scale_fleet/sandbox/sandbox_cluster.hpp"
 
 namespace scale_fleet {
@@ -61,8 +62,10 @@ Result<int> run_sandbox(const Invocation& invocation) {
   FaultyApi faulty(
       [&api](const HttpRequest& request, TimePoint now) { return api.handle(request, now); },
       std::move(*faults));
+  SandboxCloud cloud(cluster);
   const auto server = HttpServer::listen(arguments->listen, [&](const HttpRequest& request) {
-    return faulty.handle(request, clock.now());
+    return SandboxCloud::is_asked(request) ? cloud.handle(request, clock.now())
+                                           : faulty.handle(request, clock.now());
   });
   if (!server) return tl::unexpected(server.error());
   const auto printed = print_answer(fmt::format(

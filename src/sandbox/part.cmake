@@ -14,6 +14,7 @@ part(sandbox
     put_body.cpp
     replies.cpp
     sandbox_api.cpp
+    sandbox_cloud.cpp
     sandbox_cluster.cpp
     sandbox_settings.cpp
     stored_options.cpp

@@ -1,6 +1,7 @@
 part_tests(sandbox
   SOURCES
     api_test.cpp
+    cloud_test.cpp
     cluster_test.cpp
     fault_test.cpp
     machine_metadata_test.cpp
