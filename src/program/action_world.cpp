@@ -63,8 +63,7 @@ ActionWorld::ActionWorld(const ActionParts& parts, const StopRequest& stop)
                    .clock = clock_,
                    .stop = stop_,
                    .progress = parts.progress,
-                   .random = [this] { return random_(); },
-                   .on_waiting = [this] { has_waited_ = true; }}),
+                   .random = [this] { return random_(); }}),
       locks_(lock_parts_) {}
 
 ServiceRights& ActionWorld::rights_to(const std::vector<DeclaredService>& services) {
@@ -80,9 +79,7 @@ ScaleReport carry_out(const ActionParts& parts, const ActionOrder& order, const 
   const auto opened = ActionWorld::open(
       parts, {.names = lock_names_of(order.service), .patience = patience_of_actions}, stop);
   if (!opened) return not_begun(order, opened.error());
-  auto now = order;
-  if ((*opened)->has_waited()) now.request.current = order.before;
-  auto report = carry_out((*opened)->world(), now);
+  auto report = carry_out((*opened)->world(), order);
   if (auto lost = (*opened)->lost_lease()) {
     report.error = std::move(lost);
     report.status = std::max(report.status, ScaleStatus::failed);

@@ -89,8 +89,8 @@ class LockedStop : public StopRequest {
 };
 
 /// How long an action of the daemon waits for whoever works on its service: longer than the move of
-/// an instance takes, as a rule. What it decided on may be of yesterday afterwards, so that it acts
-/// only where the count is still the same.
+/// an instance takes, as a rule. What it was decided on may be old by then: its order acts only
+/// where the count is still the same (ScaleRequest::current).
 inline constexpr std::chrono::minutes patience_of_actions{5};
 
 /// What an action has to itself meanwhile.
@@ -114,9 +114,6 @@ class ActionWorld {
   /// For moves of instances of services that this world hasn't locked.
   ServiceRights& rights_to(const std::vector<DeclaredService>& services);
 
-  /// Whether somebody else has worked on it between.
-  bool has_waited() const { return has_waited_; }
-
   /// Why somebody else may have worked on it since, if that may be.
   std::optional<Error> lost_lease() const;
 
@@ -127,7 +124,6 @@ class ActionWorld {
   LockedStop stop_;
   ActionClock clock_;
   std::mt19937_64 random_;
-  bool has_waited_ = false;
   ServiceLocks::Parts lock_parts_;
   ServiceLocks locks_;
   std::optional<PassingLocks> rights_;

@@ -33,7 +33,6 @@ LockPatience ServiceLocks::patience(const std::string& service, Duration limit) 
       .stop = parts_.stop,
       .limit = limit,
       .on_waiting = [this, service](const LockHeld& held) {
-        parts_.on_waiting();
         parts_.progress.tell(fmt::format("waiting for {}: {} works on it", service, held.holder));
       }};
 }

@@ -34,8 +34,7 @@ class ServiceLocks {
     const StopRequest& stop;
     Progress& progress;
     RandomBits random;
-    std::function<void()> on_lost = [] {};     ///< On a lease's thread.
-    std::function<void()> on_waiting = [] {};  ///< Somebody else holds one of them.
+    std::function<void()> on_lost = [] {};  ///< On a lease's thread.
   };
 
   explicit ServiceLocks(Parts parts) : parts_(std::move(parts)) {}
