@@ -27,7 +27,8 @@ void Daemon::take_demands() {
                                      world_.state.display_place()));
     put_away(id);
   }
-  if (!asked.shelf) wish_trouble_ = asked.shelf.error();
+  // The first that can't be read is told, and they come from one place.
+  if (!asked.shelf && !wish_trouble_) wish_trouble_ = asked.shelf.error();
   if (!asked.shelf) return;
   for (const auto& service : services_)
     forget_removed(service->memory, *asked.shelf);
