@@ -68,7 +68,7 @@ Outcome NodesCommand::await_launches(const NodesRequest& request,
     }
     if (world_.clock.now() >= until) {
       return failure(ErrorKind::timed_out,
-                     fmt::format("{} of {} were not in Fleet when the time for waiting ran out{}{}",
+                     fmt::format("the time for waiting ran out before {} of {} came to Fleet{}{}",
                                  counted(launches.wanted, "new machine"),
                                  group_.display_name(),
                                  last_failure.empty() ? "" : "; ",

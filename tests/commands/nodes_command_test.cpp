@@ -185,8 +185,8 @@ TEST_CASE("Machines that don't come in time are told, with why the cloud says so
   const auto report = world->run("5", {.timeout = 90s});
   CHECK(report.status == ScaleStatus::timed_out);
   CHECK(message_of(report) ==
-        "2 new machines of the group of the test were not in Fleet when the time for waiting ran "
-        "out; a machine could not be launched: no capacity");
+        "the time for waiting ran out before 2 new machines of the group of the test came to "
+        "Fleet; a machine could not be launched: no capacity");
   CHECK(world->sandbox.clock.now() - began < 110s);
   CHECK(std::ranges::count(world->group.calls, "launch_failures") <= 7);
   CHECK(world->progress.warnings.size() == 1);
