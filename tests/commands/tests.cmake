@@ -8,7 +8,11 @@ part_tests(commands
     drain_test.cpp
     reschedule_test.cpp
     node_plan_test.cpp
+    node_launches_test.cpp
+    node_victims_test.cpp
     nodes_command_test.cpp
+    nodes_trouble_test.cpp
+    nodes_waiting_test.cpp
     release_command_test.cpp
     release_resumed_test.cpp
     release_sidekicks_test.cpp

@@ -8,6 +8,7 @@ part_tests(daemon
     action_threads_test.cpp
     daemon_actions_test.cpp
     daemon_demands_test.cpp
+    daemon_demands_memory_test.cpp
     demand_desk_test.cpp
     daemon_state_test.cpp
     daemon_test.cpp
