@@ -70,6 +70,16 @@ Result<std::filesystem::path> path_of_declared(const Arguments& arguments,
   return understood->file;
 }
 
+/// Where nobody has such a file, the word may have been meant for a service.
+Error with_way_out(Error error, const Arguments& arguments, const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (arguments.command != "nodes" || std::filesystem::exists(path, ignored)) return error;
+  error.message +=
+      "; another file is named by --file FILE, and a service called nodes is scaled by: "
+      "scale-fleet scale nodes COUNT";
+  return error;
+}
+
 /// The declared file of a command that takes one. Where it says where Fleet is, that goes before
 /// the settings file, and flags and variables go before it.
 Result<std::optional<DeclaredFile>> read_declared(const Arguments& arguments,
@@ -79,7 +89,7 @@ Result<std::optional<DeclaredFile>> read_declared(const Arguments& arguments,
   if (!path) return tl::unexpected(path.error());
   if (path->empty()) return std::nullopt;
   auto file = read_declared_file(*path);
-  if (!file) return tl::unexpected(file.error());
+  if (!file) return tl::unexpected(with_way_out(file.error(), arguments, *path));
   if (file->fleet_endpoint) {
     settings["endpoint"] = {.text = *file->fleet_endpoint,
                             .source = fmt::format("{}: fleet.endpoint", printable(path->string()))};
