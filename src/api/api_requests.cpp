@@ -35,6 +35,11 @@ std::string who_asks(const HttpRequest& request, const ScaleWords& words) {
   return fmt::format("{} {}", request.method, request.target.substr(0, request.target.find('?')));
 }
 
+/// Whoever asked has to be told to ask otherwise; an alert's author doesn't read the answer.
+bool is_a_mistake(const Refusal& refused) {
+  return refused.status == 400 || refused.status == 403 || refused.status == 404;
+}
+
 void ignore(const ScaleWords& words, const HttpReplier& reply) {
   reply(api_reply(
       200,
@@ -55,12 +60,12 @@ Accepted<const KeptServiceStatus*> find_allowed(const std::vector<KeptServiceSta
 }
 
 void ApiRequests::refuse(const Refusal& refused, const HttpReplier& reply) const {
-  if (refused.status == 400) parts_.on_bad_request({.message = refused.message});
+  if (is_a_mistake(refused)) parts_.on_bad_request({.message = refused.message});
   reply(api_reply(refused.status, refused.message));
 }
 
 void ApiRequests::refuse_nodes(const Refusal& refused, const HttpReplier& reply) const {
-  if (refused.status == 400)
+  if (is_a_mistake(refused))
     parts_.on_bad_request({.message = refused.message, .is_of_machines = true});
   reply(api_reply(refused.status, refused.message));
 }

@@ -117,7 +117,10 @@ Accepted<Foreseen> foresee(const KeptServiceStatus& service,
                            WallTime now) {
   if (service.carrying) in_hand = std::max(in_hand, asked_before(kept, *service.carrying));
   if (!service.current) {
-    return refusal(503, fmt::format("the instances of {} are not known yet", service.service));
+    return refusal(503,
+                   service.trouble
+                       ? fmt::format("{}: {}", service.service, service.trouble->message)
+                       : fmt::format("the instances of {} are not known yet", service.service));
   }
   if (kept.demand.asker == Asker::alert) {
     if (auto why = why_ignored(service, kept, in_hand, now))

@@ -82,10 +82,10 @@ void ApiRequests::one_service(const HttpRequest& request,
     const auto parsed = Service::parse(name);
     const auto document =
         service_document(status_document(**status), parsed ? parsed->display_name() : name);
-    if (!document) return refuse({404, document.error().message}, reply);
-    reply(
-        {.response = {
-             .status = 200, .headers = {{"Content-Type", "application/json"}}, .body = *document}});
+    reply(document ? HttpReply{.response = {.status = 200,
+                                            .headers = {{"Content-Type", "application/json"}},
+                                            .body = *document}}
+                   : api_reply(404, document.error().message));
     return;
   }
   const auto kept = find_allowed((*status)->services, name);
@@ -102,7 +102,8 @@ void ApiRequests::one_service(const HttpRequest& request,
                       .asked_by = fmt::format("PUT {}", target.path),
                       .direction = Direction::none,
                       .by = {},
-                      .count = wish->count},
+                      .count = wish->count,
+                      .only_from = wish->current},
            .alerts = {},
            .received = parts_.now()},
           reply);

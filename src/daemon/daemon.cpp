@@ -210,7 +210,9 @@ void Daemon::finish() {
   now_ = world_.wall_time();
   if (nodes_) nodes_->finish(now_);
   take_ended();
-  if (is_leader_) save(true);
+  if (!is_leader_) return;
+  take_move_wishes();
+  save(true);
 }
 
 bool Daemon::is_busy() const {

@@ -128,7 +128,7 @@ std::string counts_line(const Explained& explained, const std::string& name) {
                        printable(name),
                        bounds,
                        explained.stands_by ? "this daemon stands by, ask the one that leads"
-                                           : "the cluster could not be read yet");
+                                           : "its count could not be read yet");
   }
   return fmt::format("{}: {} there, {} well, {} wanted {}\n",
                      printable(name),

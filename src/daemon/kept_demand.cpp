@@ -43,6 +43,7 @@ Json demand_json(const KeptDemand& kept) {
           {"direction", direction_word(demand.direction)},
           {"by", or_null(demand.by)},
           {"count", or_null(demand.count)},
+          {"only_from", or_null(demand.only_from)},
           {"alerts", kept.alerts},
           {"received", stored_moment(kept.received)}};
 }
@@ -54,7 +55,8 @@ KeptDemand read_demand(const Json& object) {
                              .asked_by = text_field_of(object, "asked_by"),
                              .direction = to_direction(text_field_of(object, "direction")),
                              .by = optional_count(field_of(object, "by")),
-                             .count = optional_count(field_of(object, "count"))},
+                             .count = optional_count(field_of(object, "count")),
+                             .only_from = optional_count(field_of(object, "only_from"))},
                   .alerts = texts_field(object, "alerts"),
                   .received = to_stored_moment(field_of(object, "received"))};
   if (kept.service.empty() || kept.demand.id.empty())
@@ -90,7 +92,7 @@ AskedBefore asked_before(const KeptDemand& kept, const KeptDemand& other) {
   const bool has_all = std::ranges::all_of(kept.alerts, [&](const std::string& alert) {
     return std::ranges::find(other.alerts, alert) != other.alerts.end();
   });
-  return has_all ? AskedBefore::same_alerts : AskedBefore::same_direction;
+  return has_all && !kept.alerts.empty() ? AskedBefore::same_alerts : AskedBefore::same_direction;
 }
 
 std::string demand_text(const KeptDemand& demand) {

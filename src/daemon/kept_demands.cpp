@@ -55,6 +55,25 @@ Event given_up(const DemandedCount& count, const KeptDemand& kept, WallTime now)
   return event;
 }
 
+/// By the same alerts: both were accepted before either was put down.
+bool is_asked_already(const DemandedCount& count, const KeptDemand& demand) {
+  const auto is_same = [&](const KeptDemand& other) {
+    return asked_before(demand, other) == AskedBefore::same_alerts;
+  };
+  return std::ranges::any_of(count.pending.waiting, is_same) ||
+         (count.memory.carrying && is_same(*count.memory.carrying));
+}
+
+Event overtaken(const DemandedCount& count, const KeptDemand& kept, WallTime now) {
+  return nothing_came_of(count,
+                         kept,
+                         fmt::format("{} asked for it where there are {}, and there are {}",
+                                     kept.demand.asked_by,
+                                     *kept.demand.only_from,
+                                     *count.current),
+                         now);
+}
+
 }  // namespace
 
 AskedFor what_is_asked(DemandDesk& desk, StateStore& state) {
@@ -80,6 +99,10 @@ Taken take_demand(const DemandedCount& count, KeptDemand demand) {
   const bool waits = std::ranges::any_of(
       count.pending.waiting, [&](const KeptDemand& kept) { return kept.demand.id == id; });
   if (waits || (carrying && carrying->demand.id == id)) return Taken::is_known;
+  if (is_asked_already(count, demand)) {
+    note_dealt(count, id);
+    return Taken::is_known;
+  }
   count.pending.waiting.push_back(std::move(demand));
   return Taken::waits;
 }
@@ -122,8 +145,16 @@ std::vector<Event> drop_stale_demands(const DemandedCount& count, WallTime now) 
   }
   std::erase_if(count.pending.waiting, [&](const KeptDemand& kept) {
     const bool is_old = now - kept.received >= longest_try_of_demand;
-    if (!is_old && !comes_again(kept, count.memory.alerts, count.policy, now)) return false;
-    if (is_old) events.push_back(given_up(count, kept, now));
+    const auto& only_from = kept.demand.only_from;
+    const bool is_overtaken = only_from && count.current && *only_from != *count.current;
+    const bool is_over =
+        is_old || is_overtaken || comes_again(kept, count.memory.alerts, count.policy, now);
+    if (!is_over) return false;
+    if (is_old) {
+      events.push_back(given_up(count, kept, now));
+    } else if (is_overtaken) {
+      events.push_back(overtaken(count, kept, now));
+    }
     note_dealt(count, kept.demand.id);
     return true;
   });
@@ -157,8 +188,11 @@ std::vector<Event> begin_demands(const DemandedCount& count,
   std::optional<KeptDemand> begun;
   const auto take_in = [&](const KeptDemand& kept) {
     if (!holds(decision.carried_out, kept.demand.id)) return;
-    if (!begun) begun = kept;
+    if (!begun)
+      begun = {
+          .service = kept.service, .demand = kept.demand, .alerts = {}, .received = kept.received};
     begun->demand.count = decision.count;
+    begun->alerts.insert(begun->alerts.end(), kept.alerts.begin(), kept.alerts.end());
     for (const auto& alert : kept.alerts)
       count.memory.alerts[alert] = now;
   };

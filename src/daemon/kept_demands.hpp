@@ -56,7 +56,8 @@ std::vector<Demand> demands_of(const ServiceMemory& memory, const PendingDemands
 /// Who asks for what isn't decided on yet, in the order in which they came.
 std::vector<std::string> askers_of(const PendingDemands& pending);
 
-/// Drops what came again, and what could not be decided on for long; the events of the latter.
+/// Drops what came again, what holds for another count than there is, and what could not be decided
+/// on for long; the events of the last two.
 std::vector<Event> drop_stale_demands(const DemandedCount& count, WallTime now);
 
 /// Those that the decision answers have been dealt with; the events of those that it doesn't carry

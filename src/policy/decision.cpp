@@ -77,7 +77,7 @@ void hold_while_paused(Decision& decision,
   decision.kind = ReasonKind::paused;
   decision.asked_by.clear();
   decision.cooldown = Millis(0);
-  answer_all(decision, situation.demands);
+  answer_alerts(decision, situation.demands);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "policy/demands.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -42,6 +43,23 @@ std::string reason_of(const Demand& demand, InstanceCount current, InstanceCount
                      demand.asked_by,
                      count > current ? count - current : current - count,
                      demand.direction == Direction::up ? "more" : "fewer");
+}
+
+/// In the order in which they are said first, with how often they are; thousands may ask the same.
+std::vector<std::string> each_once(const std::vector<std::string>& said) {
+  constexpr std::size_t most = 20;
+  std::vector<std::string> once;
+  std::map<std::string, std::size_t> times;
+  for (const auto& each : said) {
+    if (++times[each] == 1) once.push_back(each);
+  }
+  const auto others = once.size() > most ? once.size() - most : 0;
+  if (others > 0) once.resize(most);
+  for (auto& each : once) {
+    if (const auto count = times[each]; count > 1) each += fmt::format(" ({} times)", count);
+  }
+  if (others > 0) once.push_back(fmt::format("and {} more", others));
+  return once;
 }
 
 RuleAnswer answer_of(const Demand& alert, const Question& question) {
@@ -139,6 +157,8 @@ Decision by_demands(const std::vector<const Demand*>& demands,
     }
     decision.answered.push_back(demand->id);
   }
+  decision.reasons = each_once(decision.reasons);
+  decision.limits = each_once(decision.limits);
   decision.carried_out = decision.answered;
   decision.direction = direction_between(question.current(), decision.count);
   decision.asked_by = last.asked_by;
@@ -155,6 +175,7 @@ void weigh_alerts(Decision& decision,
   const auto alerts = question.situation.demands;
   if (alerts.empty()) return;
   auto with_alerts = verdict_of_alerts(answers_to(alerts, question), answers, question.current());
+  with_alerts.reasons = each_once(with_alerts.reasons);
   brake_alert(with_alerts, question, bounds);
   if (goes_further(with_alerts, decision) || decision.direction == Direction::none) {
     with_alerts.recommended = decision.recommended;
@@ -168,6 +189,14 @@ void answer_all(Decision& decision, std::span<const Demand> demands) {
   decision.carried_out.clear();
   for (const auto& demand : demands)
     decision.answered.push_back(demand.id);
+}
+
+void answer_alerts(Decision& decision, std::span<const Demand> demands) {
+  decision.answered.clear();
+  decision.carried_out.clear();
+  for (const auto& demand : demands) {
+    if (demand.asker == Asker::alert) decision.answered.push_back(demand.id);
+  }
 }
 
 }  // namespace scale_fleet

@@ -28,4 +28,7 @@ void weigh_alerts(Decision& decision,
 /// The decision answers every demand, and carries none out.
 void answer_all(Decision& decision, std::span<const Demand> demands);
 
+/// The same of the alerts: an alert is over, and what a program was promised waits.
+void answer_alerts(Decision& decision, std::span<const Demand> demands);
+
 }  // namespace scale_fleet

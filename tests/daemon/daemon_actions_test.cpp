@@ -251,6 +251,16 @@ TEST_CASE("instances of a service that may move are spread anew where somebody a
     CHECK(world.actions.started.size() == 2);
     CHECK(world.events.lines().back() == "MOVE my_app 4 -> 4 POST");
   }
+  SECTION("may, and the daemon is stopped before its next turn") {
+    world.start(declared);
+    world.turn();
+    world.fleet.sandbox.cluster.add_machine({.id = "m2", .primary_ip = "10.0.0.2", .metadata = {}});
+    world.moves.add({"my_app"}, "POST");
+    world.daemon->finish();
+    world.start(declared);
+    world.turn(2);
+    CHECK(world.events.lines().back() == "MOVE my_app 4 -> 4 POST");
+  }
   SECTION("may, while another daemon leads") {
     world.start(declared);
     world.turn();

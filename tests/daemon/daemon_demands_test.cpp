@@ -122,7 +122,7 @@ TEST_CASE("it is told what is being carried out, and who waits for a decision") 
   CHECK(holds(*text, "\n  2 requests to be decided on: alert b, ...\n"));
 }
 
-TEST_CASE("a paused service answers demands by nothing") {
+TEST_CASE("a paused service answers an alert by nothing, and keeps what a program was promised") {
   KeptWorld world;
   start_two(world);
   world.state.shelves["pauses"]["my_app"] =
@@ -130,10 +130,62 @@ TEST_CASE("a paused service answers demands by nothing") {
   world.demand(alert("a"), {"key"});
   world.demand(program("p", 5));
   world.turn(2);
-  CHECK(on_shelf(world) == 0);
+  CHECK(on_shelf(world) == 1);
+  CHECK(world.fleet.instances() == Numbers{1, 2});
+  CHECK(world.status().waiting == std::vector<std::string>{"program"});
   world.state.shelves["pauses"].clear();
   world.turn(3);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3, 4, 5});
+}
+
+TEST_CASE("a count for as many as there were is nothing where there are others by then") {
+  KeptWorld world;
+  start_two(world);
+  auto fewer = program("p", 1);
+  fewer.only_from = 3;
+  world.demand(fewer);
+  world.turn(2);
   CHECK(world.fleet.instances() == Numbers{1, 2});
+  CHECK(world.events.events.back().reason ==
+        "program asked for it where there are 3, and there are 2");
+  CHECK(on_shelf(world) == 0);
+  fewer.id = "q";
+  fewer.only_from = 2;
+  world.demand(fewer);
+  world.turn(2);
+  CHECK(world.fleet.instances() == Numbers{1});
+}
+
+TEST_CASE("the same alerts accepted twice are one step, however long that takes") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2});
+  auto policy = remote_between(1, 9);
+  policy.remote->cooldown_up = 0ms;
+  world.start(KeptWorld::declared(policy));
+  world.turn();
+  world.actions.is_holding = true;
+  world.demand(alert("a"), {"key", "other"});
+  world.turn();
+  world.demand(alert("b"), {"other"});
+  world.demand(alert("c"), {"key"});
+  // Longer than an alert that has acted is known.
+  world.turn(12);
+  world.actions.is_holding = false;
+  world.turn(3);
+  CHECK(world.fleet.instances() == Numbers{1, 2, 3, 4});
+  CHECK(on_shelf(world) == 0);
+}
+
+TEST_CASE("thousands that ask the same are one reason") {
+  KeptWorld world;
+  world.fleet.start_with({1, 2});
+  world.start(KeptWorld::declared(remote_between(1, 100)));
+  world.turn();
+  for (int i = 0; i < 30; ++i)
+    world.demand(alert("a" + std::to_string(i)), {"key" + std::to_string(i)});
+  world.turn(2);
+  CHECK(world.events.lines().back() == "LAUNCH my_app 2 -> 4 alert a0");
+  CHECK(holds(world.events.events.back().reason, "alert a19: asks for 2 more; and 10 more"));
 }
 
 TEST_CASE("bounds come first, and the demand after them") {

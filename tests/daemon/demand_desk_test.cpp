@@ -119,10 +119,10 @@ TEST_CASE("beyond what can be kept, demands are refused at once") {
     desk.put(std::to_string(i));
   CHECK(desk.told.empty());
   desk.put("one more");
-  CHECK(desk.told["one more"] == "10000 wait already: try again later");
+  CHECK(desk.told["one more"] == "2000 wait already: try again later");
   desk.desk.work();
   desk.put("and again");
-  CHECK(desk.told["and again"] == "10000 wait already: try again later");
+  CHECK(desk.told["and again"] == "2000 wait already: try again later");
   CHECK(desk.taken().size() == most_demands_in_hand);
   desk.desk.finish({"0"});
   desk.taken();

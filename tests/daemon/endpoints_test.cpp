@@ -154,7 +154,7 @@ TEST_CASE("whoever hasn't counted a service says why, and not a number") {
   auto status = some_status();
   status.services[0].current.reset();
   CHECK(holds(*explain_service(status_document(status), "worker"),
-              "worker: not counted (min 1, max 9): the cluster could not be read yet\n"));
+              "worker: not counted (min 1, max 9): its count could not be read yet\n"));
   status.is_leader = false;
   CHECK(
       holds(*explain_service(status_document(status), "worker"),

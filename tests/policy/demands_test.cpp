@@ -214,6 +214,14 @@ TEST_CASE("each decision says which demands it answers, and which it carries out
     CHECK(decision.answered == Ids{"up", "down"});
     CHECK(decision.carried_out.empty());
   }
+  SECTION("but of a program nothing while paused: it was promised, and waits") {
+    world.pause = Pause{};
+    world.demands.push_back(
+        {.id = "program", .asker = Asker::program, .asked_by = "program", .count = 7});
+    const auto decision = world.decide();
+    CHECK(decision.kind == ReasonKind::paused);
+    CHECK(decision.answered == Ids{"up", "down"});
+  }
   SECTION("at a bound nothing is carried out") {
     world.with(8);
     const auto decision = world.decide();

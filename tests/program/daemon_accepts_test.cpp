@@ -13,6 +13,7 @@
 #include "program/fleet_switch.hpp"
 #include "support/catch.hpp"
 #include "support/real_etcd.hpp"
+#include "support/sweep.hpp"
 
 using namespace scale_fleet;
 
@@ -59,9 +60,10 @@ TEST_CASE("While Fleet can't be reached a daemon asks to try again, and then act
 }
 
 TEST_CASE("What was accepted is done once, however soon the daemon is killed and begun again") {
-  const bool is_in_etcd = GENERATE(false, true);
   // Killed as soon as the answer is here, or when Fleet has done so many writes for it.
   const std::size_t writes = GENERATE(0U, 1U, 2U);
+  // Under a sanitizer a daemon takes so long to begin that half of them have to do.
+  const bool is_in_etcd = sweep_stride == 1 ? GENERATE(false, true) : (writes != 1U);
   // By a step, by a count, by an alert: each at one of those moments, in etcd at another one.
   auto alert = alert_post();
   alert.target += "?by=2";

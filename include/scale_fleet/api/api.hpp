@@ -16,7 +16,7 @@ namespace scale_fleet {
 /// Bytes of a request's body: some thousand alerts.
 inline constexpr std::size_t longest_api_body = 1024UL * 1024;
 
-/// A request that could not be understood.
+/// A request that could not be understood, or is about what nobody may ask for, or isn't there.
 struct BadRequest {
   std::string message;  ///< What was answered.
   bool is_of_machines = false;
@@ -43,7 +43,7 @@ struct ApiParts {
   std::optional<BearerToken> token = {};
   std::string prefix = {};          ///< Paths are served below it, too.
   RequestCounts* counts = nullptr;  ///< Null: nobody wants to know.
-  /// Somebody's request could not be understood: for those who are told. On the server's thread.
+  /// For those who are told of somebody's mistake. On the server's thread.
   std::function<void(const BadRequest&)> on_bad_request = [](const BadRequest&) {};
   /// Somebody asked for more or fewer where there are as many or few as may be.
   std::function<void(const BoundMet&)> on_bound = [](const BoundMet&) {};

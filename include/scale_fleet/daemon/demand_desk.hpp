@@ -19,7 +19,7 @@ namespace scale_fleet {
 
 /// So many are stored at once, and so many whose writing failed: beyond it the store can't follow,
 /// or the loop can't.
-inline constexpr std::size_t most_demands_in_hand = 10'000;
+inline constexpr std::size_t most_demands_in_hand = 2000;
 
 /// Where demands from outside are handed over to the loop: each is on a shelf of the state before
 /// it counts as accepted, and until the loop has remembered what came of it. So a daemon that dies

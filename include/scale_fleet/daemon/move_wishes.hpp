@@ -9,9 +9,8 @@
 namespace scale_fleet {
 
 /// Services whose instances somebody wants to be spread anew, until the loop takes them and keeps
-/// them in their memory. One that dies in between forgets the wish, which can be repeated: nothing
-/// depends on it.
-/// Callable on any thread.
+/// them in their memory. One that dies, or leads no longer, in between forgets the wish, which can
+/// be repeated: nothing depends on it. Callable on any thread.
 class MoveWishes {
  public:
   /// By display name; `asked_by` is for the audit.

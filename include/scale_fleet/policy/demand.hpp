@@ -25,6 +25,8 @@ struct Demand {
   Direction direction = Direction::none;    ///< Of a step.
   std::optional<InstanceCount> by;          ///< Of a step; empty: as the policy says.
   std::optional<InstanceCount> count = {};  ///< Instead of a step: so many in all.
+  /// Only if so many are there when it is decided on.
+  std::optional<InstanceCount> only_from = {};
 
   bool operator==(const Demand&) const = default;
 };
