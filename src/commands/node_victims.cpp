@@ -31,15 +31,33 @@ const Machine* only_one(const std::vector<Machine>& machines,
                                                                                  : nullptr;
 }
 
-/// Fleet's machines that are no member's, as far as is known.
+/// How many machines each value of the metadata names.
+std::map<std::string, int> names_given(const std::vector<Machine>& machines,
+                                       const std::optional<std::string>& key) {
+  std::map<std::string, int> given;
+  for (const auto& machine : machines) {
+    if (key && machine.metadata.contains(*key)) ++given[machine.metadata.at(*key)];
+  }
+  return given;
+}
+
+/// Fleet's machines that are no member's, as far as is known. One that alone bears another id is
+/// of another group, or of none; but only where the key is known to hold this cloud's ids, since a
+/// member bears its own: a key that holds something else tells nothing.
 std::vector<std::string> machines_of_nobody(const std::vector<Machine>& machines,
-                                            const std::map<std::string, std::string>& matched) {
+                                            const std::map<std::string, std::string>& matched,
+                                            const std::optional<std::string>& key) {
+  auto given = names_given(machines, key);
+  const bool holds_ids =
+      std::ranges::any_of(matched, [&](const auto& each) { return given.contains(each.first); });
   std::set<std::string> accounted;
   for (const auto& [member, machine] : matched)
     accounted.insert(machine);
   std::vector<std::string> names;
   for (const auto& machine : machines) {
-    if (accounted.contains(machine.id)) continue;
+    const bool is_another =
+        holds_ids && machine.metadata.contains(*key) && given[machine.metadata.at(*key)] == 1;
+    if (is_another || accounted.contains(machine.id)) continue;
     names.push_back(
         printable(fmt::format("{}.../{}", shortened(machine.id, 8), machine.primary_ip)));
   }
@@ -55,8 +73,10 @@ std::string why_not_ended(const GroupMember& member,
                           const DeclaredNodes& declared) {
   const auto remedy =
       declared.match_metadata
-          ? fmt::format("give Fleet's machines the metadata {}=ID, or declare another `match`",
-                        *declared.match_metadata)
+          ? fmt::format(
+                "give each of Fleet's machines the metadata {}=ID with its own id, or "
+                "declare another `match`",
+                *declared.match_metadata)
           : std::string("declare `match: metadata KEY`, or let Fleet have the group's addresses");
   return printable(
       fmt::format("{} is not ended: no Fleet machine is known to be it, and units may run on it as "
@@ -129,7 +149,7 @@ Result<NodeVictim> choose_victim(const GroupLook& group,
                                  const ClusterLook& look,
                                  const DeclaredNodes& declared) {
   const auto matched = match_members(group.members, look.machines, declared.match_metadata);
-  const auto of_nobody = machines_of_nobody(look.machines, matched);
+  const auto of_nobody = machines_of_nobody(look.machines, matched, declared.match_metadata);
   std::vector<Candidate> candidates;
   std::string left;
   for (const auto& member : group.members) {

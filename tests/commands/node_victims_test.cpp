@@ -93,8 +93,8 @@ TEST_CASE("A member that may be a machine of Fleet's is never ended unasked") {
 
   const std::string of_second =
       "i-2 is not ended: no Fleet machine is known to be it, and units may run on it as "
-      "bbbbbbbb.../10.9.9.9, which nobody else of workers is; give Fleet's machines the metadata "
-      "instance_id=ID, or declare another `match`";
+      "bbbbbbbb.../10.9.9.9, which nobody else of workers is; give each of Fleet's machines the "
+      "metadata instance_id=ID with its own id, or declare another `match`";
   for (const auto& row : std::vector<Row>{
            {"every machine is known", {first, second}, {a}, "i-2 ()"},
            {"a Fleet without machines", {first, second}, {}, "i-1 ()"},
@@ -106,19 +106,66 @@ TEST_CASE("A member that may be a machine of Fleet's is never ended unasked") {
             {a, fleet_machine("cccccccccc", "10.0.0.1")},
             "i-1 is not ended: no Fleet machine is known to be it, and units may run on it as "
             "aaaaaaaa.../10.0.0.1 or cccccccc.../10.0.0.1, which nobody else of workers is; give "
-            "Fleet's machines the metadata instance_id=ID, or declare another `match`"},
+            "each of Fleet's machines the metadata instance_id=ID with its own id, or declare "
+            "another `match`"},
            {"two have its name",
             {first, second},
             {fleet_machine("aaaaaaaaaa", "10.0.0.1", "i-2"),
              fleet_machine("cccccccccc", "10.0.0.2", "i-2")},
             "i-1 is not ended: no Fleet machine is known to be it, and units may run on it as "
             "aaaaaaaa.../10.0.0.1 or cccccccc.../10.0.0.2, which nobody else of workers is; give "
-            "Fleet's machines the metadata instance_id=ID, or declare another `match`"}}) {
+            "each of Fleet's machines the metadata instance_id=ID with its own id, or declare "
+            "another `match`"}}) {
     INFO(row.what);
     const GroupLook group{.desired = 2, .members = row.members};
     const auto victim = choose_victim(group, cluster_of(row.machines), declared_group(0, 9));
     CHECK((victim ? victim->member + " (" + victim->left + ")" : victim.error().message) ==
           row.victim);
+  }
+}
+
+TEST_CASE("A machine that bears another's id keeps no member that never joined Fleet") {
+  const GroupMember first{.id = "i-1", .ip = "10.0.0.1"};
+  const GroupMember second{.id = "i-2", .ip = "10.0.0.2"};
+  const auto a = fleet_machine("aaaaaaaaaa", "10.0.0.1", "i-1");
+  const auto other = fleet_machine("bbbbbbbbbb", "10.9.9.9", "i-9");
+
+  struct Row {
+    const char* what;
+    std::vector<Machine> machines;
+    std::optional<std::string> key;
+    std::string victim;  ///< And which of Fleet's machines it may be, in brackets.
+  };
+
+  for (const auto& row :
+       std::vector<Row>{{"of another group", {a, other}, "instance_id", "i-2 ()"},
+                        {"one beside it bears none",
+                         {a, other, fleet_machine("cccccccccc", "10.9.9.8")},
+                         "instance_id",
+                         "i-1 (cccccccc.../10.9.9.8)"},
+                        {"two bear the same",
+                         {a, other, fleet_machine("cccccccccc", "10.9.9.8", "i-9")},
+                         "instance_id",
+                         "i-1 (bbbbbbbb.../10.9.9.9 or cccccccc.../10.9.9.8)"},
+                        {"ids aren't asked for", {a, other}, {}, "i-1 (bbbbbbbb.../10.9.9.9)"},
+                        {"nobody here bears an id, and the key may hold something else",
+                         {fleet_machine("aaaaaaaaaa", "10.0.0.1"), other},
+                         "instance_id",
+                         "i-1 (bbbbbbbb.../10.9.9.9)"}}) {
+    INFO(row.what);
+    auto declared = declared_group(0, 9);
+    declared.match_metadata = row.key;
+    const GroupLook group{.desired = 2, .members = {first, second}};
+    const auto victim = choose_victim(group, cluster_of(row.machines), declared);
+    REQUIRE(victim);
+    constexpr std::string_view before = "units may run on it as ";
+    const auto begin = victim->left.find(before);
+    const auto left =
+        begin == std::string::npos
+            ? std::string()
+            : victim->left.substr(begin + before.size(),
+                                  victim->left.find(", which") - begin - before.size());
+    CHECK(victim->member + " (" + left + ")" == row.victim);
   }
 }
 

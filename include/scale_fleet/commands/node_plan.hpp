@@ -76,9 +76,10 @@ struct NodeVictim {
 };
 
 /// Never one that isn't in service or is protected. One that no Fleet machine is goes first, since
-/// it serves nothing; but never while a Fleet machine is no member's: that may be it, and what runs
-/// there would go unasked. Then by the file's rule; ties go to the lower id. Errors: refused, where
-/// none may go, and where the oldest can't be known.
+/// it serves nothing; but never while a Fleet machine may be it, since what runs there would go
+/// unasked: one that is no member's, and doesn't bear the id of a machine outside the group. Then
+/// by the file's rule; ties go to the lower id. Errors: refused, where none may go, and where the
+/// oldest can't be known.
 Result<NodeVictim> choose_victim(const GroupLook& group,
                                  const ClusterLook& look,
                                  const DeclaredNodes& declared);
