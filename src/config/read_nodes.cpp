@@ -71,6 +71,15 @@ void check_metrics(const YamlValue& value, const ServicePolicy& policy) {
   check(policy.target, "target");
 }
 
+/// A program's machines have no age.
+void check_victims(const YamlValue& value, const DeclaredNodes& nodes) {
+  if (nodes.victims != MachineVictim::oldest || !std::holds_alternative<CommandGroup>(nodes.group))
+    return;
+  value.find("victims").value_or(value).complain(
+      "nobody tells when the machines of a `command` were launched; this has to be "
+      "fewest_instances");
+}
+
 void read_group(const YamlValue& value,
                 const std::string& name,
                 const FileAround& around,
@@ -91,6 +100,7 @@ void read_group(const YamlValue& value,
     const auto place = read_choice(word, own_keys::machine_victims);
     return place ? std::optional(static_cast<MachineVictim>(*place)) : std::nullopt;
   });
+  check_victims(value, nodes);
   take(map, "timeout", nodes.timeout, read_span);
   const bool is_word = !name.empty() && name.find('/') == std::string::npos && name != "." &&
                        name != ".." && printable(name) == name;

@@ -44,7 +44,8 @@ DeclaredNodes DeclaredFileMaker::nodes(std::size_t place) {
   }
   if (once_in(3)) nodes.match_metadata = std::nullopt;
   if (nodes.match_metadata && once_in(3)) nodes.match_metadata = "cloud id";
-  if (once_in(2)) nodes.victims = MachineVictim::oldest;
+  if (std::holds_alternative<AwsGroup>(nodes.group) && once_in(2))
+    nodes.victims = MachineVictim::oldest;
   if (once_in(2)) nodes.timeout = span();
   return nodes;
 }

@@ -194,6 +194,9 @@ TEST_CASE("mistakes about doors and machines are told") {
        "services.a.reschedule: a single unit has no instances, and nothing comes, goes or moves "
        "with them"},
       {"services: {}\nnodes: {a: {max: 1}}", "nodes.a: one of aws, command is missing"},
+      {"services: {}\nnodes: {a: {command: c, max: 1, victims: oldest}}",
+       "nodes.a.victims: nobody tells when the machines of a `command` were launched; this has to "
+       "be fewest_instances"},
       {"services: {}\nnodes: {a: {command: c, min: 5, max: 1}}", "nodes.a: min 5 is above max 1"},
       {"services: {}\nmetrics_file: m\nnodes: {a: {command: c, max: 1, scale_up: [{metric: "
        "{file: x, per: instance}, above: 1}]}}",

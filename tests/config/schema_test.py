@@ -134,6 +134,7 @@ BAD = [
     NODES % "command: [], max: 3",
     NODES % "command: d, max: 3, match: name",
     NODES % "command: d, max: 3, victims: idle_first",
+    NODES % "command: d, max: 3, victims: oldest",
     "services: {}\nnodes: {a/b: {command: d, max: 3}}",
     DOORS % "api: {tls: {certificate: d}}",
     DOORS % "api: {prefix: scaler}",
