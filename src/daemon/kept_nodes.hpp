@@ -27,6 +27,7 @@ struct KeptNodes {
   std::optional<InstanceCount> current = {};
   std::optional<Decision> decision = {};
   std::string under_way = {};  ///< Empty while nothing is.
+  std::string told = {};       ///< What a dry run would do, as told last.
   int failures = 0;            ///< Of orders, in a row.
   std::optional<WallTime> next_try = {};
   std::optional<Error> trouble = {};

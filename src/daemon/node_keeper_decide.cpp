@@ -44,6 +44,7 @@ void NodeKeeper::act_on(KeptNodes& nodes, WallTime now) {
   auto& decision = *nodes.decision;
   if (decision.direction == Direction::none) {
     nodes.trouble.reset();
+    nodes.told.clear();
     for (const auto& event : settle_demands(demanded(nodes), decision, now))
       world_.record(event);
     return;
@@ -60,14 +61,17 @@ void NodeKeeper::act_on(KeptNodes& nodes, WallTime now) {
 
 void NodeKeeper::start(KeptNodes& nodes, WallTime now) {
   const auto& decision = *nodes.decision;
-  const auto begin = [&] {
-    world_.progress.tell(fmt::format("{}: {} -> {} machines, because {}",
-                                     nodes.declared.name,
-                                     nodes.look->desired,
-                                     decision.count,
-                                     fmt::join(decision.reasons, "; ")));
-  };
-  if (world_.is_dry_run) return begin();
+  auto line = fmt::format("{}: {} -> {} machines, because {}",
+                          nodes.declared.name,
+                          nodes.look->desired,
+                          decision.count,
+                          fmt::join(decision.reasons, "; "));
+  if (world_.is_dry_run) {
+    // It decides the same again and again.
+    if (line != nodes.told) world_.progress.tell(line);
+    nodes.told = std::move(line);
+    return;
+  }
   NodesOrder order{.nodes = nodes.declared,
                    .services = decision.direction == Direction::down
                                    ? services_
@@ -77,7 +81,7 @@ void NodeKeeper::start(KeptNodes& nodes, WallTime now) {
   for (const auto& event : begin_demands(demanded(nodes), decision, now))
     world_.record(event);
   if (!put_down(nodes, order, now)) return;
-  begin();
+  world_.progress.tell(line);
   if (decision.direction == Direction::up) {
     world_.tell(about_to_wait_for_nodes(fmt::format(
         "Waiting for {} {} nodes to come online", decision.count, nodes.declared.name)));

@@ -147,6 +147,23 @@ TEST_CASE("a dry run of groups changes nothing") {
   CHECK(holds(world.progress.lines.front(), "workers: 2 -> 3 machines, because "));
 }
 
+TEST_CASE("a dry run of groups tells each plan once, until there is another or none") {
+  KeptNodesWorld world(between(3, 9), true);
+  world.turn(20);
+  const Lines plan{"workers: 2 -> 3 machines, because min: 2 instances, min is 3"};
+  CHECK(world.progress.lines == plan);
+  world.cloud.resize(1);
+  world.turn(20);
+  REQUIRE(world.progress.lines.size() == 2);
+  CHECK(holds(world.progress.lines.back(), "workers: 1 -> 3"));
+  world.cloud.resize(3);
+  world.turn(20);
+  world.cloud.resize(1);
+  world.turn(20);
+  REQUIRE(world.progress.lines.size() == 3);
+  CHECK(holds(world.progress.lines.back(), "workers: 1 -> 3"));
+}
+
 TEST_CASE("demands for groups that aren't declared are put away") {
   KeptNodesWorld world(machines_between(1, 9));
   world.turn();
