@@ -17,8 +17,8 @@ constexpr std::size_t longest_declared_file = 4UL * 1024 * 1024;
 constexpr std::string_view dynamite_root = "Dynamite";
 
 /// What stands below these says nothing of where anything is.
-constexpr std::array<std::string_view, 5> no_places{
-    "services", "nodes", "notifications", "Dynamite.Service", "Dynamite.ScalingPolicy"};
+constexpr std::array<std::string_view, 6> no_places{
+    "services", "nodes", "api", "notifications", "Dynamite.Service", "Dynamite.ScalingPolicy"};
 
 /// The value of Dynamite's root key, where the file has it.
 const YamlNode* dynamite_part(const YamlNode& root) {

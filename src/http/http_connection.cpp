@@ -168,7 +168,7 @@ class Connection final : public Dispensable,
     delay_.async_wait([self = us(), number, is_answered](ErrorCode error) {
       if (error || is_answered->exchange(true)) return;
       self->serving_.waiting.erase(number);
-      self->reply(too_late());
+      self->reply(too_late(self->serving_.limits));
     });
     const HttpReplier replier = [gate = serving_.gate, number, is_answered](HttpReply reply) {
       return !is_answered->exchange(true) && gate->pass(number, std::move(reply));

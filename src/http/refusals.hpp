@@ -14,7 +14,7 @@ namespace scale_fleet {
 HttpReply internal_error();
 
 /// Nobody answered within the limit.
-HttpReply too_late();
+HttpReply too_late(const ServerLimits& limits);
 
 /// For a request that couldn't be read; none where there is nobody left to answer.
 std::optional<HttpReply> refusal_for(const boost::system::error_code& error,

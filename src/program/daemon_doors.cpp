@@ -10,10 +10,10 @@ namespace scale_fleet {
 namespace {
 
 /// Whoever looks in is somebody's monitoring; the loop needs file descriptors too.
-constexpr ServerLimits limits_of_doors{.header_bytes = 16UL * 1024,
-                                       .body_bytes = longest_api_body,
-                                       .idle = std::chrono::seconds(10),
-                                       .connections = 64};
+const ServerLimits limits_of_doors{.header_bytes = 16UL * 1024,
+                                   .body_bytes = longest_api_body,
+                                   .idle = std::chrono::seconds(10),
+                                   .connections = 64};
 /// Where nothing can be asked for, nothing has to be read.
 constexpr std::size_t longest_body_of_looking_in = 16UL * 1024;
 
@@ -77,6 +77,9 @@ Outcome DaemonDoors::listen(const std::string& address) {
   const auto tls = server_tls(file.api);
   Result<std::unique_ptr<HttpServer>> server = nullptr;
   if (services_) {
+    limits.refusal = [](int status, const std::string& words) {
+      return api_reply(status, words).response;
+    };
     auto handler = make_handler();
     if (!handler) return tl::unexpected(handler.error());
     server = HttpServer::listen(address, *std::move(handler), limits, tls);

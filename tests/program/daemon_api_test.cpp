@@ -114,7 +114,11 @@ TEST_CASE("What a daemon refuses it says why, and changes nothing") {
            {"DELETE", one, "", right, "405 NOK only GET, HEAD, PUT here"},
            {"POST", "/v1/ping", "", right, "405 NOK only GET, HEAD here"},
            {"PUT", one, R"({"count":5,"current":4})", right, "409 NOK my_app: 4 replicas were"},
-           {"POST", "/v1/scale-service", long_body, right, "413 "},
+           {"POST",
+            "/v1/scale-service",
+            long_body,
+            right,
+            "413 NOK the body is longer than 1048576 bytes"},
            {"PUT", one, R"({"count":10})", right, "422 NOK my_app: 10 is above max, which is 9"},
            {"PUT", one, R"({"count":0})", right, "422 NOK my_app: 0 is below min, which is 1"}}) {
     INFO(row.method << " " << row.target << " " << row.body.substr(0, 100));

@@ -51,6 +51,8 @@ struct ServerLimits {
   /// one that has waited longest without a whole request: who says nothing keeps nobody out. Where
   /// all are being answered it is closed unanswered.
   std::size_t connections = 1024;
+  /// What a refusal of the server's own looks like; empty: its words as plain text.
+  std::function<HttpResponse(int status, const std::string& words)> refusal = {};
 };
 
 /// Files in PEM form for a server that speaks TLS, 1.2 at least.
