@@ -31,6 +31,7 @@ Outcome NodesCommand::grow(const NodesRequest& request, NodesReport& report) {
   if (auto set = group_.set_desired(*report.desired); !set) return set;
   report.after = report.desired;
   report.status = ScaleStatus::accepted;
+  on_asked_();
   if (options_.no_block) return {};
   return receive(request, *launches, report);
 }

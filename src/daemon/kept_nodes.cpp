@@ -1,6 +1,7 @@
 #include "daemon/kept_nodes.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -10,11 +11,6 @@
 
 namespace scale_fleet {
 namespace {
-
-/// Whether the cloud was asked for a change.
-bool has_touched_group(const NodesReport& report) {
-  return report.after && report.before && *report.after != *report.before;
-}
 
 std::string reason_of_order(const NodesEnd& end) {
   const auto& decision = end.order.decision;
@@ -63,6 +59,19 @@ ServicePolicy held_by_group(ServicePolicy policy, const GroupLook& look) {
   policy.min = min;
   policy.max = max;
   return policy;
+}
+
+bool has_touched_group(const NodesReport& report) {
+  return report.after && report.before && *report.after != *report.before;
+}
+
+bool is_told(KeptNodes& nodes, const NodesReport& report, const Event& event) {
+  const auto last = std::exchange(nodes.failure, std::nullopt);
+  const bool is_change = has_touched_group(report) || !report.moved.empty();
+  if (!event.error || is_change) return false;
+  nodes.failure = event;
+  return last && last->kind == event.kind && last->before == event.before &&
+         last->asked_by == event.asked_by && last->error->message == event.error->message;
 }
 
 void conclude_order(KeptNodes& nodes, const NodesEnd& end, Millis interval, WallTime ended) {

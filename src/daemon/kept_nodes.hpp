@@ -27,8 +27,10 @@ struct KeptNodes {
   std::optional<InstanceCount> current = {};
   std::optional<Decision> decision = {};
   std::string under_way = {};  ///< Empty while nothing is.
-  std::string told = {};       ///< What a dry run would do, as told last.
-  int failures = 0;            ///< Of orders, in a row.
+  /// The last order's end, where it came to nothing and none has been well, or needless, since.
+  std::optional<Event> failure = {};
+  std::string told = {};  ///< What a dry run would do, as told last.
+  int failures = 0;       ///< Of orders, in a row.
   std::optional<WallTime> next_try = {};
   std::optional<Error> trouble = {};
   /// Not all of them have come, and an order, maybe of a daemon before this, waits for them.
@@ -48,6 +50,13 @@ std::vector<InstanceView> see_machines(const GroupLook& look, WallTime now);
 /// The policy within the group's own bounds too, which an order couldn't leave; as it is where no
 /// count is within both, so that the order tells.
 ServicePolicy held_by_group(ServicePolicy policy, const GroupLook& look);
+
+/// Whether the cloud took a change.
+bool has_touched_group(const NodesReport& report);
+
+/// Whether this end of an order that changed nothing is told by the last failure: the same was
+/// ordered, and came to nothing for the same reason. Remembers it as the last.
+bool is_told(KeptNodes& nodes, const NodesReport& report, const Event& event);
 
 /// What an order's end makes of the group: its cool-downs, its failures, when to try again.
 void conclude_order(KeptNodes& nodes, const NodesEnd& end, Millis interval, WallTime ended);

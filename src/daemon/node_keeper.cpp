@@ -80,22 +80,32 @@ void NodeKeeper::stand_by() {
   if (world_.desk != nullptr) world_.desk->let_go();
 }
 
+void NodeKeeper::tell_of_asked() {
+  for (const auto& asked : world_.actions.take_asked()) {
+    world_.tell(about_to_wait_for_nodes(
+        fmt::format("Waiting for {} {} nodes to come online", asked.count, asked.group)));
+  }
+}
+
 void NodeKeeper::take_ended(WallTime wall_now) {
+  tell_of_asked();
   for (const auto& end : world_.actions.take_ended()) {
     at_work_.erase(end.order.nodes.name);
     const auto ended =
         wall_now - std::chrono::duration_cast<Millis>(world_.clock.now() - end.ended);
-    world_.record(event_of(end, ended));
+    auto* nodes = find(end.order.nodes.name);
+    const auto event = event_of(end, ended);
+    if (nodes == nullptr || !is_told(*nodes, end.report, event)) world_.record(event);
     for (const auto& notice : end.report.notices)
       world_.progress.tell(fmt::format("{}: {}", end.order.nodes.name, notice));
-    auto* nodes = find(end.order.nodes.name);
     if (nodes == nullptr || !nodes->is_busy()) continue;
     conclude_order(*nodes, end, interval_, ended);
     nodes->looked.reset();
     nodes->is_fresh = false;
     if (nodes->trouble)
       world_.progress.warn(fmt::format("{}: {}", nodes->declared.name, nodes->trouble->message));
-    const bool may_come = end.order.decision.direction == Direction::up &&
+    const bool is_awaited = end.order.awaited || has_touched_group(end.report);
+    const bool may_come = end.order.decision.direction == Direction::up && is_awaited &&
                           end.report.status != ScaleStatus::interrupted;
     if (may_come) tell_of_arrival(end);
     save(*nodes);

@@ -8,7 +8,6 @@
 #include "daemon/kept_service.hpp"
 #include "scale_fleet/core/duration_text.hpp"
 #include "scale_fleet/daemon/node_keeper.hpp"
-#include "scale_fleet/notify/occasions.hpp"
 
 // What the keeper decides on a group, and how that begins.
 
@@ -45,6 +44,7 @@ void NodeKeeper::act_on(KeptNodes& nodes, WallTime now) {
   if (decision.direction == Direction::none) {
     nodes.trouble.reset();
     nodes.told.clear();
+    nodes.failure.reset();
     for (const auto& event : settle_demands(demanded(nodes), decision, now))
       world_.record(event);
     return;
@@ -82,10 +82,6 @@ void NodeKeeper::start(KeptNodes& nodes, WallTime now) {
     world_.record(event);
   if (!put_down(nodes, order, now)) return;
   world_.progress.tell(line);
-  if (decision.direction == Direction::up) {
-    world_.tell(about_to_wait_for_nodes(fmt::format(
-        "Waiting for {} {} nodes to come online", decision.count, nodes.declared.name)));
-  }
   nodes.under_way =
       fmt::format("{} -> {} for {}", nodes.look->desired, decision.count, decision.asked_by);
   at_work_.insert(nodes.declared.name);

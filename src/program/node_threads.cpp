@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <system_error>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -66,7 +67,7 @@ NodesLook NodeThreads::ask(const DeclaredNodes& nodes, const StopRequest& stop) 
   return {.group = nodes.name, .look = (*group)->group().look()};
 }
 
-NodesReport NodeThreads::change(const NodesOrder& order, const StopRequest& stop) const {
+NodesReport NodeThreads::change(const NodesOrder& order, const StopRequest& stop) {
   const auto world =
       ActionWorld::open(parts_.action,
                         {.names = {lock_name_of(order.nodes)}, .patience = patience_with_groups},
@@ -76,10 +77,18 @@ NodesReport NodeThreads::change(const NodesOrder& order, const StopRequest& stop
   const auto group = ConnectedGroup::open(
       order.nodes, {.environment = parts_.environment, .clock = own.clock, .stop = own.stop});
   if (!group) return not_begun(order, group.error());
+  const auto on_asked = [&] {
+    {
+      const std::scoped_lock lock(mutex_);
+      asked_.push_back({.group = order.nodes.name, .count = order.decision.count});
+    }
+    parts_.on_end();
+  };
   NodesCommand command({.world = own,
                         .group = (*group)->group(),
                         .wall_time = system_wall_time,
-                        .rights = &(*world)->rights_to(order.services)},
+                        .rights = &(*world)->rights_to(order.services),
+                        .on_asked = on_asked},
                        {.timeout = time_left(order, system_wall_time())});
   auto report = command.run({.nodes = order.nodes,
                              .count = {.number = order.decision.count},
@@ -93,7 +102,7 @@ NodesReport NodeThreads::change(const NodesOrder& order, const StopRequest& stop
   return report;
 }
 
-NodesEnd NodeThreads::carry_out(NodesOrder order, const StopRequest& stop) const {
+NodesEnd NodeThreads::carry_out(NodesOrder order, const StopRequest& stop) {
   const auto began = std::chrono::steady_clock::now();
   NodesEnd end{.order = std::move(order), .report = {}};
   end.report = change(end.order, stop);
@@ -165,6 +174,11 @@ std::vector<Kind> NodeThreads::take() {
 
 std::vector<NodesLook> NodeThreads::take_looks() {
   return take<NodesLook>();
+}
+
+std::vector<NodesAsked> NodeThreads::take_asked() {
+  const std::scoped_lock lock(mutex_);
+  return std::exchange(asked_, {});
 }
 
 std::vector<NodesEnd> NodeThreads::take_ended() {

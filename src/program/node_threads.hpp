@@ -32,6 +32,7 @@ class NodeThreads : public NodeActions {
   void look(const DeclaredNodes& nodes) override;
   void start(NodesOrder order) override;
   std::vector<NodesLook> take_looks() override;
+  std::vector<NodesAsked> take_asked() override;
   std::vector<NodesEnd> take_ended() override;
   void stop() override;
 
@@ -45,14 +46,15 @@ class NodeThreads : public NodeActions {
 
   void run(std::function<End(const StopRequest&)> work, End otherwise);
   NodesLook ask(const DeclaredNodes& nodes, const StopRequest& stop) const;
-  NodesEnd carry_out(NodesOrder order, const StopRequest& stop) const;
-  NodesReport change(const NodesOrder& order, const StopRequest& stop) const;
+  NodesEnd carry_out(NodesOrder order, const StopRequest& stop);
+  NodesReport change(const NodesOrder& order, const StopRequest& stop);
   template <typename Kind>
   std::vector<Kind> take();
 
   Parts parts_;
   std::atomic<bool> stopping_ = false;
   std::mutex mutex_;
+  std::vector<NodesAsked> asked_;  // Guarded by mutex_.
   std::list<Running> running_;
 };
 

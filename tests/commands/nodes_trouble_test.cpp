@@ -15,6 +15,7 @@ TEST_CASE("What the cloud refuses, or can't answer, ends it with its class") {
       const auto report = world->run(count);
       CHECK(report.status == status_of(kind));
       CHECK(message_of(report) == "no");
+      CHECK(world->asked.empty());
       check_in_order(*world);
     }
     const auto world = workers_world();

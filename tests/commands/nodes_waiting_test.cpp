@@ -59,6 +59,7 @@ TEST_CASE("The same count again waits for machines that an earlier run has asked
     CHECK(nodes_text(report).ends_with("Machine i-4 launched\nworkers: 4 -> 4\n"));
     CHECK(world->spread("my_app") == std::vector<int>{1, 2, 2, 1});
     CHECK(world->group.changes() == NodeCalls{"set_desired 4"});
+    CHECK(world->asked == std::vector<InstanceCount>{4});
   }
 }
 

@@ -163,7 +163,10 @@ class NodesTestWorld : public MoveWorld {
                   NodesOptions options = {},
                   std::optional<Launches> awaited = {}) {
     const WallTime begun(Millis(1'795'248'000'000));
-    return NodesCommand({.world = world(), .group = group, .wall_time = [=] { return begun; }},
+    return NodesCommand({.world = world(),
+                         .group = group,
+                         .wall_time = [=] { return begun; },
+                         .on_asked = [this] { asked.push_back(group.state.desired); }},
                         options)
         .run({.nodes = nodes,
               .count = *Count::parse(count),
@@ -172,6 +175,7 @@ class NodesTestWorld : public MoveWorld {
   }
 
   SandboxNodeGroup group;
+  std::vector<InstanceCount> asked;  ///< Higher counts that the group has taken.
   DeclaredNodes nodes;
   std::vector<DeclaredService> services{service("my_app")};
 };

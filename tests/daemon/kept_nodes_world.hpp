@@ -73,6 +73,8 @@ class CloudAtHand : public NodeActions {
     return std::exchange(looks_, {});
   }
 
+  std::vector<NodesAsked> take_asked() override { return std::exchange(asked_, {}); }
+
   std::vector<NodesEnd> take_ended() override {
     if (holds_ends) return {};
     return std::exchange(ended_, {});
@@ -100,7 +102,7 @@ class CloudAtHand : public NodeActions {
       report.error = refuses;
       report.status = status_of(refuses->kind);
     } else {
-      if (!order.awaited) resize(order.decision.count);
+      if (!order.awaited) ask_for(order);
       report.status = ScaleStatus::converged;
     }
     if (interrupts) {
@@ -115,7 +117,14 @@ class CloudAtHand : public NodeActions {
     return report;
   }
 
+  void ask_for(const NodesOrder& order) {
+    resize(order.decision.count);
+    if (order.decision.direction == Direction::up)
+      asked_.push_back({.group = order.nodes.name, .count = order.decision.count});
+  }
+
   const Clock& clock_;
+  std::vector<NodesAsked> asked_;
   std::vector<NodesLook> looks_;
   std::vector<NodesEnd> ended_;
 };
@@ -139,6 +148,7 @@ class KeptNodesWorld {
   void begin() {
     desk.let_go();
     cloud.holds_ends = cloud.dies_before = false;
+    cloud.take_asked();
     cloud.take_ended();
     cloud.take_looks();
     keeper = std::make_unique<NodeKeeper>(NodeKeeper::World{

@@ -20,6 +20,7 @@ part_tests(daemon
     folder_state_store_test.cpp
     leadership_test.cpp
     node_keeper_memory_test.cpp
+    node_keeper_notices_test.cpp
     node_keeper_order_test.cpp
     node_keeper_test.cpp
     pause_command_test.cpp

@@ -40,6 +40,8 @@ struct NodesWorld {
   /// Of the services whose instances are moved, for each move; null: nobody else may work on them.
   /// The group itself nobody else may work on in any case.
   ServiceRights* rights = nullptr;
+  /// The cloud has taken a higher count: from now on machines are waited for.
+  std::function<void()> on_asked = [] {};
 };
 
 /// Brings a group of machines to a count.
@@ -58,6 +60,7 @@ class NodesCommand {
         group_(world.group),
         wall_time_(std::move(world.wall_time)),
         rights_(world.rights),
+        on_asked_(std::move(world.on_asked)),
         options_(options) {}
 
   NodesReport run(const NodesRequest& request);
@@ -89,6 +92,7 @@ class NodesCommand {
   NodeGroup& group_;
   std::function<WallTime()> wall_time_;
   ServiceRights* rights_;
+  std::function<void()> on_asked_;
   NodesOptions options_;
 };
 

@@ -26,6 +26,12 @@ struct NodesOrder {
   std::optional<Launches> awaited = {};
 };
 
+/// A cloud has taken an order for more machines, which are waited for.
+struct NodesAsked {
+  std::string group;
+  InstanceCount count = 0;  ///< There shall be so many.
+};
+
 struct NodesEnd {
   NodesOrder order;
   NodesReport report;
@@ -53,8 +59,9 @@ class NodeActions {
   /// Never while a look, or an order, of the same group runs; neither is an order.
   virtual void look(const DeclaredNodes& nodes) = 0;
   virtual void start(NodesOrder order) = 0;
-  /// Those that have ended since the last call.
+  /// Those that have ended, or were taken, since the last call.
   virtual std::vector<NodesLook> take_looks() = 0;
+  virtual std::vector<NodesAsked> take_asked() = 0;
   virtual std::vector<NodesEnd> take_ended() = 0;
   /// Begins nothing more: puts back what is under way, and waits for it.
   virtual void stop() = 0;

@@ -72,6 +72,7 @@ class NodeKeeper {
   void start(KeptNodes& nodes, WallTime now);
   bool put_down(KeptNodes& nodes, const NodesOrder& order, WallTime now);
   bool goes_on_waiting(KeptNodes& nodes);
+  void tell_of_asked();
   void tell_of_arrival(const NodesEnd& end);
   bool save(KeptNodes& nodes);
   template <typename Done>
