@@ -20,6 +20,7 @@ Launches expected_launches(const GroupLook& before,
   const auto there = std::min(desired, in_service(before));
   const auto more = desired - std::min(desired, before.desired);
   Launches launches{.wanted = std::max(more, desired - there), .since = now};
+  if (before.members.empty()) launches.unnamed = more;
   for (const auto& machine : machines)
     launches.machines.insert(machine.id);
   const auto matched = match_members(before.members, machines, declared.match_metadata);
@@ -42,7 +43,8 @@ bool may_have_arrived(const Launches& launches, const std::vector<Machine>& mach
   const auto is_new = [&](const Machine& machine) {
     return !launches.machines.contains(machine.id);
   };
-  return static_cast<std::size_t>(std::ranges::count_if(machines, is_new)) >= launches.wanted;
+  return static_cast<std::size_t>(std::ranges::count_if(machines, is_new)) >=
+         launches.unnamed.value_or(launches.wanted);
 }
 
 std::optional<std::vector<NodeChange>> arrivals(const Launches& launches,
@@ -62,7 +64,9 @@ std::optional<std::vector<NodeChange>> arrivals(const Launches& launches,
     if (!matched.empty() || launches.machines.contains(machine.id)) continue;
     came.push_back({.machine_id = machine.id, .result = StepResult::done});
   }
-  if (came.size() < launches.wanted) return std::nullopt;
+  const auto wanted =
+      group.members.empty() ? launches.unnamed.value_or(launches.wanted) : launches.wanted;
+  if (came.size() < wanted) return std::nullopt;
   return came;
 }
 

@@ -87,6 +87,12 @@ std::string why_not_ended(const GroupMember& member,
                   remedy));
 }
 
+std::string_view why_none(const GroupLook& group) {
+  if (group.members.empty()) return "its cloud names none";
+  const bool is_any_in_service = std::ranges::any_of(group.members, &GroupMember::is_in_service);
+  return is_any_in_service ? "all are protected" : "none is in service";
+}
+
 /// What doesn't tell when it was launched is neither older nor newer than the others.
 Outcome check_ages(const std::vector<Candidate>& candidates, const DeclaredNodes& declared) {
   if (declared.victims != MachineVictim::oldest || candidates.size() < 2) return {};
@@ -166,13 +172,10 @@ Result<NodeVictim> choose_victim(const GroupLook& group,
     }
   }
   if (candidates.empty()) {
-    const bool is_any_in_service = std::ranges::any_of(group.members, &GroupMember::is_in_service);
-    return failure(ErrorKind::refused,
-                   !left.empty() ? left
-                                 : fmt::format("no machine of {} may go: {}",
-                                               declared.name,
-                                               is_any_in_service ? "all are protected"
-                                                                 : "none is in service"));
+    return failure(
+        ErrorKind::refused,
+        !left.empty() ? left
+                      : fmt::format("no machine of {} may go: {}", declared.name, why_none(group)));
   }
   if (auto known = check_ages(candidates, declared); !known) return tl::unexpected(known.error());
   const auto& first = first_to_go(candidates, declared);

@@ -6,22 +6,27 @@ namespace scale_fleet {
 namespace {
 
 Json awaited_json(const AwaitedNodes& awaited) {
-  return {{"before", awaited.before},
-          {"count", awaited.count},
-          {"asked_by", awaited.asked_by},
-          {"reasons", awaited.reasons},
-          {"wanted", awaited.launches.wanted},
-          {"members", awaited.launches.members},
-          {"since", stored_moment(awaited.launches.since)}};
+  Json object{{"before", awaited.before},
+              {"count", awaited.count},
+              {"asked_by", awaited.asked_by},
+              {"reasons", awaited.reasons},
+              {"wanted", awaited.launches.wanted},
+              {"members", awaited.launches.members},
+              {"since", stored_moment(awaited.launches.since)}};
+  if (awaited.launches.unnamed) object["unnamed"] = *awaited.launches.unnamed;
+  return object;
 }
 
 AwaitedNodes read_awaited(const Json& object) {
   const auto members = texts_field(object, "members");
+  std::optional<InstanceCount> unnamed;
+  if (object.contains("unnamed")) unnamed = to_stored_count(field_of(object, "unnamed"));
   return {.before = to_stored_count(field_of(object, "before")),
           .count = to_stored_count(field_of(object, "count")),
           .asked_by = text_field_of(object, "asked_by"),
           .reasons = texts_field(object, "reasons"),
           .launches = {.wanted = to_stored_count(field_of(object, "wanted")),
+                       .unnamed = unnamed,
                        .members = {members.begin(), members.end()},
                        .since = to_stored_moment(field_of(object, "since"))}};
 }

@@ -64,6 +64,23 @@ TEST_CASE("When the machines that were asked for have arrived") {
   }
 }
 
+TEST_CASE("Of a cloud that names no machine only those that were asked for are waited for") {
+  const auto a = fleet_machine("a", "");
+  const auto b = fleet_machine("b", "");
+  const auto c = fleet_machine("c", "", "i-3");
+  const auto launches =
+      expected_launches({.desired = 2}, 3, {a, b}, declared_group(0, 9), WallTime{});
+  CHECK_FALSE(may_have_arrived(launches, {a, b}));
+  REQUIRE(may_have_arrived(launches, {a, b, c}));
+  const auto came = arrivals(launches, {.desired = 3}, {a, b, c}, declared_group(0, 9));
+  REQUIRE(came);
+  REQUIRE(came->size() == 1);
+  CHECK(came->front().machine_id == "c");
+  // One that names them after all had all of them on their way.
+  const GroupLook named{.desired = 3, .members = {{.id = "i-3"}}};
+  CHECK_FALSE(arrivals(launches, named, {a, b, c}, declared_group(0, 9)));
+}
+
 TEST_CASE("A machine that Fleet lists before its group has it in service is still to come") {
   const GroupMember first{.id = "i-1"};
   const GroupMember booting{.id = "i-2", .is_in_service = false};

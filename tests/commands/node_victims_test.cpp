@@ -124,6 +124,13 @@ TEST_CASE("A member that may be a machine of Fleet's is never ended unasked") {
   }
 }
 
+TEST_CASE("A cloud that names no machine can end none") {
+  const auto victim = choose_victim(
+      {.desired = 2}, cluster_of({fleet_machine("a", "10.0.0.1")}), declared_group(0, 9));
+  REQUIRE_FALSE(victim);
+  CHECK(victim.error().message == "no machine of workers may go: its cloud names none");
+}
+
 TEST_CASE("A machine that bears another's id keeps no member that never joined Fleet") {
   const GroupMember first{.id = "i-1", .ip = "10.0.0.1"};
   const GroupMember second{.id = "i-2", .ip = "10.0.0.2"};

@@ -45,6 +45,17 @@ TEST_CASE("A machine that was on its way already comes besides those that are as
   CHECK(world->sandbox.cluster.machines().size() == 5);
 }
 
+TEST_CASE("A cloud that names no machine is waited for as well, until as many are new in Fleet") {
+  const auto world = workers_world();
+  world->group.names_none = true;
+  const auto report = world->run("+2");
+  CHECK(message_of(report) == "no error");
+  CHECK(report.status == ScaleStatus::converged);
+  CHECK(report.machines.size() == 2);
+  CHECK(world->sandbox.cluster.machines().size() == 5);
+  CHECK(message_of(world->run("-1")) == "no machine of workers may go: its cloud names none");
+}
+
 TEST_CASE("The same count again waits for machines that an earlier run has asked for") {
   for (const bool lists_booting : {false, true}) {
     INFO(lists_booting);

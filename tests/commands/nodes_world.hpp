@@ -33,7 +33,9 @@ class SandboxNodeGroup : public NodeGroup {
     call("look");
     advance();
     if (broken) return tl::unexpected(*broken);
-    return state;
+    auto look = state;
+    if (names_none) look.members.clear();
+    return look;
   }
 
   Outcome set_desired(InstanceCount count) override {
@@ -104,6 +106,7 @@ class SandboxNodeGroup : public NodeGroup {
   std::optional<Error> broken;   ///< Every look.
   bool has_metadata = true;
   bool launches_fail = false;
+  bool names_none = false;     ///< As a program that prints the count alone.
   bool lists_booting = false;  ///< Members that aren't in service yet.
   Duration boot_time = std::chrono::seconds(40);
   Duration end_time = std::chrono::seconds(20);

@@ -33,7 +33,10 @@ std::map<std::string, std::string> match_members(const std::vector<GroupMember>&
 
 /// What is waited for when machines were asked for.
 struct Launches {
-  InstanceCount wanted = 0;             ///< So many members that come into service, and into Fleet.
+  InstanceCount wanted = 0;  ///< So many members that come into service, and into Fleet.
+  /// A cloud that named no machine before, and names none after, can't tell which were on their
+  /// way: then so many that are new in Fleet, those that were asked for.
+  std::optional<InstanceCount> unnamed = {};
   std::set<std::string> members = {};   ///< Those in service before.
   std::set<std::string> machines = {};  ///< Fleet's that are none of those to come.
   WallTime since;                       ///< The moment before they were asked for.
@@ -57,8 +60,8 @@ bool has_machines_on_their_way(const GroupLook& group);
 bool may_have_arrived(const Launches& launches, const std::vector<Machine>& machines);
 
 /// The group's machines that are newly in service and in Fleet, once they are enough; by the
-/// member's id. Where no member can be recognised among Fleet's machines, all that are new are
-/// taken for the group's.
+/// member's id. Where no member can be recognised among Fleet's machines, or none is named, all
+/// that are new are taken for the group's.
 std::optional<std::vector<NodeChange>> arrivals(const Launches& launches,
                                                 const GroupLook& group,
                                                 const std::vector<Machine>& machines,
