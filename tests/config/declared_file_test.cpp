@@ -349,8 +349,9 @@ TEST_CASE("Where things are can be read of a file whose services have mistakes, 
   REQUIRE(fine);
   CHECK_FALSE(fine->mistakes);
   // Who may come in says nothing of where anything is: a pause must still be possible.
-  for (const auto* text : {"api: {token_fil: t}\nservices: {web: {count: 3}}\n",
-                           "notifications: {}\nservices: {web: {count: 3}}\n"}) {
+  for (const auto* text :
+       {"api: {token_fil: t}\nservices: {web: {count: 3}}\n",
+        "notifications: {slak: x, slack: 'https://h/x'}\nservices: {web: {count: 3}}\n"}) {
     INFO(text);
     const auto doors = read_declared_places(folder.write("doors.yaml", text));
     REQUIRE(doors);
