@@ -21,15 +21,16 @@ Launches expected_launches(const GroupLook& before,
   const auto more = desired - std::min(desired, before.desired);
   Launches launches{.wanted = std::max(more, desired - there), .since = now};
   if (before.members.empty()) launches.unnamed = more;
+  auto& others = launches.machines.emplace();
   for (const auto& machine : machines)
-    launches.machines.insert(machine.id);
+    others.insert(machine.id);
   const auto matched = match_members(before.members, machines, declared.match_metadata);
   for (const auto& member : before.members) {
     const auto machine = matched.find(member.id);
     if (member.is_in_service) {
       launches.members.insert(member.id);
     } else if (machine != matched.end()) {
-      launches.machines.erase(machine->second);
+      others.erase(machine->second);
     }
   }
   return launches;
@@ -41,7 +42,7 @@ bool has_machines_on_their_way(const GroupLook& group) {
 
 bool may_have_arrived(const Launches& launches, const std::vector<Machine>& machines) {
   const auto is_new = [&](const Machine& machine) {
-    return !launches.machines.contains(machine.id);
+    return !launches.machines || !launches.machines->contains(machine.id);
   };
   return static_cast<std::size_t>(std::ranges::count_if(machines, is_new)) >=
          launches.unnamed.value_or(launches.wanted);
@@ -60,8 +61,9 @@ std::optional<std::vector<NodeChange>> arrivals(const Launches& launches,
     if (machine == matched.end() || !is_new) continue;
     came.push_back({.id = member.id, .machine_id = machine->second, .result = StepResult::done});
   }
+  const bool is_new_enough = matched.empty() && launches.machines;
   for (const auto& machine : machines) {
-    if (!matched.empty() || launches.machines.contains(machine.id)) continue;
+    if (!is_new_enough || launches.machines->contains(machine.id)) continue;
     came.push_back({.machine_id = machine.id, .result = StepResult::done});
   }
   const auto wanted =

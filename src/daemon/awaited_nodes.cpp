@@ -1,5 +1,8 @@
 #include "daemon/awaited_nodes.hpp"
 
+#include <set>
+#include <utility>
+
 #include "daemon/stored_json.hpp"
 
 namespace scale_fleet {
@@ -13,6 +16,7 @@ Json awaited_json(const AwaitedNodes& awaited) {
               {"wanted", awaited.launches.wanted},
               {"members", awaited.launches.members},
               {"since", stored_moment(awaited.launches.since)}};
+  if (awaited.launches.machines) object["machines"] = *awaited.launches.machines;
   if (awaited.launches.unnamed) object["unnamed"] = *awaited.launches.unnamed;
   return object;
 }
@@ -21,6 +25,12 @@ AwaitedNodes read_awaited(const Json& object) {
   const auto members = texts_field(object, "members");
   std::optional<InstanceCount> unnamed;
   if (object.contains("unnamed")) unnamed = to_stored_count(field_of(object, "unnamed"));
+  // A text from before they were kept has none.
+  std::optional<std::set<std::string>> machines;
+  if (object.contains("machines")) {
+    const auto listed = texts_field(object, "machines");
+    machines.emplace(listed.begin(), listed.end());
+  }
   return {.before = to_stored_count(field_of(object, "before")),
           .count = to_stored_count(field_of(object, "count")),
           .asked_by = text_field_of(object, "asked_by"),
@@ -28,18 +38,25 @@ AwaitedNodes read_awaited(const Json& object) {
           .launches = {.wanted = to_stored_count(field_of(object, "wanted")),
                        .unnamed = unnamed,
                        .members = {members.begin(), members.end()},
+                       .machines = std::move(machines),
                        .since = to_stored_moment(field_of(object, "since"))}};
 }
 
 }  // namespace
 
-AwaitedNodes awaited_by(const NodesOrder& order, const GroupLook& before, WallTime now) {
+AwaitedNodes awaited_by(const NodesOrder& order,
+                        const GroupLook& before,
+                        const std::optional<std::vector<Machine>>& machines,
+                        WallTime now) {
   const auto& decision = order.decision;
+  auto launches = expected_launches(
+      before, decision.count, machines.value_or(std::vector<Machine>()), order.nodes, now);
+  if (!machines) launches.machines.reset();
   return {.before = order.before,
           .count = decision.count,
           .asked_by = decision.asked_by,
           .reasons = decision.reasons,
-          .launches = expected_launches(before, decision.count, {}, order.nodes, now)};
+          .launches = std::move(launches)};
 }
 
 NodesOrder order_to_await(const DeclaredNodes& nodes, const AwaitedNodes& awaited) {

@@ -18,13 +18,17 @@ struct AwaitedNodes {
   InstanceCount count = 0;
   std::string asked_by;
   std::vector<std::string> reasons;
-  Launches launches;  ///< Without Fleet's machines, which the loop doesn't look at.
+  Launches launches;
 
   bool operator==(const AwaitedNodes&) const = default;
 };
 
-/// What an order that makes the group bigger waits for.
-AwaitedNodes awaited_by(const NodesOrder& order, const GroupLook& before, WallTime now);
+/// What an order that makes the group bigger waits for. `machines` are Fleet's, listed before the
+/// group was looked at; empty where they aren't known.
+AwaitedNodes awaited_by(const NodesOrder& order,
+                        const GroupLook& before,
+                        const std::optional<std::vector<Machine>>& machines,
+                        WallTime now);
 
 /// The order that takes up the wait, and asks the cloud for nothing.
 NodesOrder order_to_await(const DeclaredNodes& nodes, const AwaitedNodes& awaited);

@@ -20,6 +20,7 @@ struct KeptNodes {
   ServiceMemory memory = {};
   PendingDemands demands = {};
   std::optional<GroupLook> look = {};
+  std::optional<std::vector<Machine>> machines = {};  ///< Fleet's, listed before that look.
   std::optional<WallTime> looked = {};
   bool is_fresh = false;       ///< The look is newer than the decision.
   bool is_away = false;        ///< The cloud didn't answer the last look: `current` is old.

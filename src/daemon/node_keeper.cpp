@@ -130,7 +130,7 @@ void NodeKeeper::tell_of_arrival(const NodesEnd& end) {
 }
 
 void NodeKeeper::take_looks(WallTime now) {
-  for (auto& [group, look] : world_.actions.take_looks()) {
+  for (auto& [group, look, machines] : world_.actions.take_looks()) {
     at_work_.erase(group);
     auto* nodes = find(group);
     if (nodes == nullptr) continue;
@@ -143,6 +143,7 @@ void NodeKeeper::take_looks(WallTime now) {
     }
     nodes->current = look->desired;
     nodes->look = std::move(*look);
+    nodes->machines = std::move(machines);
     nodes->is_fresh = true;
   }
 }

@@ -98,7 +98,7 @@ bool NodeKeeper::put_down(KeptNodes& nodes, const NodesOrder& order, WallTime no
                    {.time = now, .before = order.before, .after = order.decision.count});
   nodes.memory.history.last_count.reset();
   if (order.decision.direction == Direction::up)
-    nodes.awaited = awaited_by(order, *nodes.look, now);
+    nodes.awaited = awaited_by(order, *nodes.look, nodes.machines, now);
   const bool is_put_down = save(nodes);
   nodes.memory.history = history;
   if (is_put_down) return true;

@@ -64,7 +64,12 @@ NodesLook NodeThreads::ask(const DeclaredNodes& nodes, const StopRequest& stop) 
   const auto group = ConnectedGroup::open(
       nodes, {.environment = parts_.environment, .clock = clock, .stop = stop});
   if (!group) return {.group = nodes.name, .look = tl::unexpected(group.error())};
-  return {.group = nodes.name, .look = (*group)->group().look()};
+  NodesLook seen{.group = nodes.name, .look = GroupLook{}};
+  if (const auto world = ActionWorld::open(parts_.action, {}, stop)) {
+    if (auto machines = (*world)->world().fleet.machines()) seen.machines = *std::move(machines);
+  }
+  seen.look = (*group)->group().look();
+  return seen;
 }
 
 NodesReport NodeThreads::change(const NodesOrder& order, const StopRequest& stop) {

@@ -56,7 +56,7 @@ class CloudAtHand : public NodeActions {
   void look(const DeclaredNodes& nodes) override {
     ++looks;
     if (is_away) return looks_.push_back({.group = nodes.name, .look = tl::unexpected(*is_away)});
-    looks_.push_back({.group = nodes.name, .look = group});
+    looks_.push_back({.group = nodes.name, .look = group, .machines = fleet});
   }
 
   void start(NodesOrder order) override {
@@ -83,8 +83,9 @@ class CloudAtHand : public NodeActions {
   void stop() override { holds_ends = false; }
 
   GroupLook group;
-  std::optional<Error> is_away;  ///< What looks say instead.
-  std::optional<Error> refuses;  ///< What orders say instead of being carried out.
+  std::optional<std::vector<Machine>> fleet;  ///< Its machines; empty: it doesn't answer.
+  std::optional<Error> is_away;               ///< What looks say instead.
+  std::optional<Error> refuses;               ///< What orders say instead of being carried out.
   /// What somebody else makes of the group while an order runs.
   std::optional<InstanceCount> left_at;
   bool holds_ends = false;   ///< As of an order that lasts.

@@ -206,6 +206,45 @@ TEST_CASE("machines that were asked for are waited for by the daemon that comes 
   CHECK(world.cloud.started.size() == 2);
 }
 
+TEST_CASE("whoever waits on knows which machines were in Fleet when more were asked for") {
+  KeptNodesWorld world(machines_between(0, 9));
+  const Machine stays{.id = "static", .primary_ip = "10.0.0.9", .metadata = {}};
+  const Machine came{.id = "new", .primary_ip = "10.0.0.8", .metadata = {}};
+  world.cloud.holds_ends = true;
+  const auto taken_up = [&] {
+    world.demand(so_many("p", world.machines() + 1));
+    world.turn(3);
+    world.begin();
+    world.turn(4);
+    REQUIRE(world.cloud.started.size() == 2);
+    return world.cloud.started.back().awaited.value();
+  };
+  SECTION("of a group that had none") {
+    world.cloud.resize(0);
+    world.cloud.fleet = {stays};
+    const auto awaited = taken_up();
+    CHECK(awaited.machines == std::set<std::string>{"static"});
+    CHECK(awaited.unnamed == 1U);
+    CHECK_FALSE(may_have_arrived(awaited, {stays}));
+    CHECK_FALSE(arrivals(awaited, {.desired = 1}, {stays}, world.file.nodes.front()));
+    CHECK(arrivals(awaited, {.desired = 1}, {stays, came}, world.file.nodes.front()));
+  }
+  SECTION("of a group whose members can't be recognised") {
+    world.cloud.fleet = {stays};
+    const auto awaited = taken_up();
+    CHECK_FALSE(arrivals(awaited, world.cloud.group, {stays}, world.file.nodes.front()));
+    CHECK(arrivals(awaited, world.cloud.group, {stays, came}, world.file.nodes.front()));
+  }
+  SECTION("or, where Fleet didn't tell, takes none for new") {
+    const auto awaited = taken_up();
+    CHECK_FALSE(awaited.machines.has_value());
+    CHECK_FALSE(arrivals(awaited, world.cloud.group, {stays, came}, world.file.nodes.front()));
+    auto member = came;
+    member.metadata["instance_id"] = "i-3";
+    CHECK(arrivals(awaited, world.cloud.group, {stays, member}, world.file.nodes.front()));
+  }
+}
+
 TEST_CASE("machines that aren't asked for any more are waited for by nobody") {
   KeptNodesWorld world(machines_between(1, 9));
   world.cloud.holds_ends = true;

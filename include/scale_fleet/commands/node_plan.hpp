@@ -37,9 +37,11 @@ struct Launches {
   /// A cloud that named no machine before, and names none after, can't tell which were on their
   /// way: then so many that are new in Fleet, those that were asked for.
   std::optional<InstanceCount> unnamed = {};
-  std::set<std::string> members = {};   ///< Those in service before.
-  std::set<std::string> machines = {};  ///< Fleet's that are none of those to come.
-  WallTime since;                       ///< The moment before they were asked for.
+  std::set<std::string> members = {};  ///< Those in service before.
+  /// Fleet's that are none of those to come; empty: not known, so that none is taken for one that
+  /// came because it is new.
+  std::optional<std::set<std::string>> machines = {};
+  WallTime since;  ///< The moment before they were asked for.
 
   bool operator==(const Launches&) const = default;
 };

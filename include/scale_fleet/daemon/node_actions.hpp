@@ -42,6 +42,8 @@ struct NodesEnd {
 struct NodesLook {
   std::string group;
   Result<GroupLook> look;
+  /// Fleet's, listed before; empty where Fleet didn't answer.
+  std::optional<std::vector<Machine>> machines = {};
 };
 
 /// `aws` or `command`.
