@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "scale_fleet/commands/node_plan.hpp"
 
@@ -48,10 +49,10 @@ bool may_have_arrived(const Launches& launches, const std::vector<Machine>& mach
          launches.unnamed.value_or(launches.wanted);
 }
 
-std::optional<std::vector<NodeChange>> arrivals(const Launches& launches,
-                                                const GroupLook& group,
-                                                const std::vector<Machine>& machines,
-                                                const DeclaredNodes& declared) {
+Arrivals arrivals(const Launches& launches,
+                  const GroupLook& group,
+                  const std::vector<Machine>& machines,
+                  const DeclaredNodes& declared) {
   std::vector<NodeChange> came;
   const auto matched = match_members(group.members, machines, declared.match_metadata);
   for (const auto& member : group.members) {
@@ -68,8 +69,8 @@ std::optional<std::vector<NodeChange>> arrivals(const Launches& launches,
   }
   const auto wanted =
       group.members.empty() ? launches.unnamed.value_or(launches.wanted) : launches.wanted;
-  if (came.size() < wanted) return std::nullopt;
-  return came;
+  const auto missing = wanted - std::min(wanted, static_cast<InstanceCount>(came.size()));
+  return {.came = std::move(came), .missing = missing};
 }
 
 }  // namespace scale_fleet

@@ -12,6 +12,17 @@ namespace {
 /// A cloud counts the questions.
 constexpr Duration time_between_failures = std::chrono::seconds(15);
 
+/// Whether the next look may answer: a program says `not now`, or takes too long, as well.
+bool may_pass(const Error& error) {
+  return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timed_out ||
+         error.kind == ErrorKind::precondition;
+}
+
+std::string still_missing(InstanceCount missing, std::size_t came) {
+  if (came == 0) return {};
+  return fmt::format(": {} came, {} {} missing", came, missing, missing == 1 ? "is" : "are");
+}
+
 }  // namespace
 
 /// As long as nothing is asked for, what comes was on its way before.
@@ -40,9 +51,30 @@ Outcome NodesCommand::receive(const NodesRequest& request,
                               const Launches& launches,
                               NodesReport& report) {
   report.status = ScaleStatus::accepted;
-  if (auto came = await_launches(request, launches, report); !came) return came;
-  report.status = ScaleStatus::converged;
-  return spread(request, report);
+  const auto came = await_launches(request, launches, report);
+  if (came) {
+    report.status = ScaleStatus::converged;
+    return spread(request, report);
+  }
+  if (report.machines.empty() || came.error().kind == ErrorKind::interrupted) return came;
+  const auto filled = spread(request, report);
+  if (filled) return came;
+  if (filled.error().kind == ErrorKind::interrupted) return filled;
+  report.notices.push_back(filled.error().message);
+  return came;
+}
+
+/// Empty where too few are in Fleet for it to be worth asking the cloud, unless it is the last
+/// time.
+Result<std::optional<Arrivals>> NodesCommand::look_for(const NodesRequest& request,
+                                                       const Launches& launches,
+                                                       bool is_last) {
+  const auto machines = world_.fleet.machines();
+  if (!machines) return tl::unexpected(machines.error());
+  if (!is_last && !may_have_arrived(launches, *machines)) return std::nullopt;
+  const auto group = group_.look();
+  if (!group) return tl::unexpected(group.error());
+  return arrivals(launches, *group, *machines, request.nodes);
 }
 
 Outcome NodesCommand::await_launches(const NodesRequest& request,
@@ -51,29 +83,30 @@ Outcome NodesCommand::await_launches(const NodesRequest& request,
   const auto started = world_.clock.now();
   const auto until = started + timeout_of(request);
   auto ask_for_failures = started + time_between_failures;
+  auto missing = launches.wanted;
   std::string last_failure;
   for (;;) {
-    const auto machines = world_.fleet.machines();
-    if (!machines) return tl::unexpected(machines.error());
-    if (may_have_arrived(launches, *machines)) {
-      const auto group = group_.look();
-      if (!group) return tl::unexpected(group.error());
-      if (auto came = arrivals(launches, *group, *machines, request.nodes)) {
-        report.machines = std::move(*came);
-        return {};
-      }
+    const bool is_last = world_.clock.now() >= until;
+    auto seen = look_for(request, launches, is_last);
+    if (!seen && !may_pass(seen.error())) return tl::unexpected(seen.error());
+    if (seen && *seen) {
+      report.machines = std::move((*seen)->came);
+      missing = (*seen)->missing;
+      if (missing == 0) return {};
     }
     if (world_.clock.now() >= ask_for_failures) {
       tell_launch_failures(launches.since, report, last_failure);
       ask_for_failures = world_.clock.now() + time_between_failures;
     }
-    if (world_.clock.now() >= until) {
+    if (is_last) {
+      const auto& why = seen ? last_failure : seen.error().message;
       return failure(ErrorKind::timed_out,
-                     fmt::format("the time for waiting ran out before {} of {} came to Fleet{}{}",
+                     fmt::format("the time for waiting ran out before {} of {} came to Fleet{}{}{}",
                                  counted(launches.wanted, "new machine"),
                                  group_.display_name(),
-                                 last_failure.empty() ? "" : "; ",
-                                 last_failure));
+                                 still_missing(missing, report.machines.size()),
+                                 why.empty() ? "" : "; ",
+                                 why));
     }
     if (auto paused = pause(started, until); !paused) return paused;
   }

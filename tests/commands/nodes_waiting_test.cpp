@@ -22,6 +22,51 @@ TEST_CASE("Machines that don't come in time are told, with why the cloud says so
   CHECK(world->progress.warnings.size() == 1);
 }
 
+TEST_CASE("Where only some machines come those are filled, and the others are missed") {
+  const auto world = workers_world();
+  world->nodes.policy.max = 9;
+  world->group.last_to_come = 6;
+  const auto report = world->run("7");
+  CHECK(report.status == ScaleStatus::timed_out);
+  CHECK(message_of(report) ==
+        "the time for waiting ran out before 4 new machines of the group of the test came to "
+        "Fleet: 3 came, 1 is missing");
+  CHECK(report.machines.size() == 3);
+  CHECK(world->spread("my_app") == std::vector<int>{1, 1, 1, 1, 1, 1});
+  check_in_order(*world);
+}
+
+TEST_CASE("A look that fails in passing doesn't end the wait for machines") {
+  for (const auto kind : {ErrorKind::unavailable, ErrorKind::timed_out, ErrorKind::precondition}) {
+    const auto world = workers_world();
+    int looks_after = -1;
+    world->group.before_call = [&](const std::string& call) {
+      if (call.starts_with("set_desired")) looks_after = 0;
+      if (call != "look" || looks_after < 0) return;
+      world->group.broken.reset();
+      if (++looks_after == 1) world->group.broken = Error{.kind = kind, .message = "not now"};
+    };
+    const auto report = world->run("4");
+    CHECK(message_of(report) == "no error");
+    CHECK(report.status == ScaleStatus::converged);
+    CHECK(looks_after > 1);
+    CHECK(world->spread("my_app") == std::vector<int>{1, 2, 2, 1});
+  }
+}
+
+TEST_CASE("A cloud that stays away is told when the time for waiting has run out") {
+  const auto world = workers_world();
+  world->group.before_call = [&](const std::string& call) {
+    if (call.starts_with("set_desired"))
+      world->group.broken = Error{.kind = ErrorKind::unavailable, .message = "no answer"};
+  };
+  const auto report = world->run("4", {.timeout = 90s});
+  CHECK(report.status == ScaleStatus::timed_out);
+  CHECK(message_of(report) ==
+        "the time for waiting ran out before 1 new machine of the group of the test came to "
+        "Fleet; no answer");
+}
+
 TEST_CASE("Machines of others that join meanwhile aren't taken for the group's") {
   const auto world = workers_world();
   auto stranger = sandbox_machines(20).at(19);

@@ -61,13 +61,19 @@ bool has_machines_on_their_way(const GroupLook& group);
 /// Whether enough machines are in Fleet that may be the awaited ones, or another group's.
 bool may_have_arrived(const Launches& launches, const std::vector<Machine>& machines);
 
-/// The group's machines that are newly in service and in Fleet, once they are enough; by the
-/// member's id. Where no member can be recognised among Fleet's machines, or none is named, all
-/// that are new are taken for the group's.
-std::optional<std::vector<NodeChange>> arrivals(const Launches& launches,
-                                                const GroupLook& group,
-                                                const std::vector<Machine>& machines,
-                                                const DeclaredNodes& declared);
+/// What became of a wait up to now.
+struct Arrivals {
+  std::vector<NodeChange> came;
+  InstanceCount missing = 0;
+};
+
+/// The group's machines that are newly in service and in Fleet, by the member's id. Where no member
+/// can be recognised among Fleet's machines, or none is named, all that are new are taken for the
+/// group's.
+Arrivals arrivals(const Launches& launches,
+                  const GroupLook& group,
+                  const std::vector<Machine>& machines,
+                  const DeclaredNodes& declared);
 
 /// A machine that goes.
 struct NodeVictim {
