@@ -116,11 +116,16 @@ void NodeKeeper::take_ended(WallTime wall_now) {
 void NodeKeeper::tell_of_arrival(const NodesEnd& end) {
   const auto& group = end.order.nodes.name;
   const auto names = movable(services_);
-  if (end.report.status > ScaleStatus::overridden) {
+  const bool is_well = end.report.status <= ScaleStatus::overridden;
+  const bool has_some = std::ranges::any_of(end.report.machines, [](const NodeChange& change) {
+    return change.action == NodeChange::Action::launch && change.result == StepResult::done;
+  });
+  if (world_.moves != nullptr && (is_well || has_some))
+    world_.moves->add(names, "new machines of " + group);
+  if (!is_well) {
     const auto why = end.report.error ? end.report.error->message : "the machines did not come";
     return world_.tell(waiting_for_nodes(NoticeStatus::error, fmt::format("{}: {}", group, why)));
   }
-  if (world_.moves != nullptr) world_.moves->add(names, "new machines of " + group);
   world_.tell(nodes_came_up(
       fmt::format("{} {} nodes are up, {}",
                   end.report.after.value_or(end.order.decision.count),

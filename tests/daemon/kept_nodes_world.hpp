@@ -88,10 +88,11 @@ class CloudAtHand : public NodeActions {
   std::optional<Error> refuses;               ///< What orders say instead of being carried out.
   /// What somebody else makes of the group while an order runs.
   std::optional<InstanceCount> left_at;
-  bool holds_ends = false;   ///< As of an order that lasts.
-  bool holds_looks = false;  ///< As of a cloud that is slow.
-  bool dies_before = false;  ///< The daemon, before an order.
-  bool interrupts = false;   ///< Orders, when the cloud has been asked.
+  std::optional<InstanceCount> came;  ///< So many of those asked for, when the time ran out.
+  bool holds_ends = false;            ///< As of an order that lasts.
+  bool holds_looks = false;           ///< As of a cloud that is slow.
+  bool dies_before = false;           ///< The daemon, before an order.
+  bool interrupts = false;            ///< Orders, when the cloud has been asked.
   std::vector<NodesOrder> started;
   int looks = 0;
 
@@ -109,6 +110,12 @@ class CloudAtHand : public NodeActions {
     if (interrupts) {
       report.error = Error{.kind = ErrorKind::interrupted, .message = "interrupted"};
       report.status = ScaleStatus::interrupted;
+    }
+    if (came) {
+      for (InstanceCount i = 0; i < *came; ++i)
+        report.machines.push_back({.id = "i-new", .result = StepResult::done});
+      report.error = Error{.kind = ErrorKind::timed_out, .message = "1 is missing"};
+      report.status = ScaleStatus::timed_out;
     }
     if (left_at) {
       resize(*left_at);

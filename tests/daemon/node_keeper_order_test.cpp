@@ -110,6 +110,19 @@ TEST_CASE("new machines are filled: services that may move are asked to") {
     CHECK(world.machines() == 1);
     CHECK(world.moves.take().empty());
   }
+  SECTION("when some of them have come, and those that are missing are told") {
+    world.cloud.came = 1;
+    world.turn();
+    CHECK(world.moves.take().contains("moves"));
+    REQUIRE(world.notices.size() == 2);
+    CHECK(world.notices.back().status == NoticeStatus::error);
+    CHECK(holds(world.notices.back().summary, "1 is missing"));
+  }
+  SECTION("and not where the time ran out before any came") {
+    world.cloud.came = 0;
+    world.turn();
+    CHECK(world.moves.take().empty());
+  }
   SECTION("and not where none came") {
     world.cloud.refuses = no_capacity();
     world.turn();
