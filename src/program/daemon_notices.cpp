@@ -41,7 +41,7 @@ Result<std::unique_ptr<DaemonNotices>> DaemonNotices::open(Parts parts) {
     if (!url) return tl::unexpected(url.error());
     wanted.slack = *std::move(url);
   }
-  std::unique_ptr<DaemonNotices> notices(new DaemonNotices(parts.file));
+  std::unique_ptr<DaemonNotices> notices(new DaemonNotices(parts));
   auto notifier = make_notifier(
       wanted,
       parts.clock,
@@ -71,6 +71,7 @@ void DaemonNotices::tell(const BadRequest& request) {
   if (!held_back) return;
   auto message = request.message;
   if (*held_back > 0) message += fmt::format(" (and {} before it)", *held_back);
+  progress_.warn("refused: " + message);
   tell(bad_request(request.is_of_machines ? AlertName::scale_nodes : AlertName::scale_service,
                    message));
 }

@@ -36,11 +36,12 @@ class DaemonNotices {
   std::vector<NoticeCounts> counts() const { return notifier_->counts(); }
 
  private:
-  explicit DaemonNotices(const DeclaredFile& file) : file_(file) {}
+  explicit DaemonNotices(const Parts& parts) : file_(parts.file), progress_(parts.progress) {}
 
   std::optional<std::size_t> let_through(const std::string& kind);
 
   const DeclaredFile& file_;
+  Progress& progress_;
   std::mutex mutex_;  // Guards these two.
   RareNotices rare_{std::chrono::minutes(1)};
   std::mt19937 random_{std::random_device{}()};

@@ -136,7 +136,10 @@ TEST_CASE("What a daemon refuses it says why, and changes nothing") {
   REQUIRE(daemon.turns_twice());
   CHECK(holds(daemon.caller.ask("PUT", one, five, right), "409 NOK my_app: paused"));
   CHECK(world.world.fleet.writes().size() == 1);
-  CHECK(ended_by(SIGTERM, daemon.program).exit_code == 0);
+  const auto end = ended_by(SIGTERM, daemon.program);
+  CHECK(end.exit_code == 0);
+  // Of all those mistakes one in a minute: an alert's author doesn't see the answer.
+  CHECK(holds(end.err, "warning: refused: "));
 }
 
 TEST_CASE("Without a token no web page is let in") {
