@@ -46,14 +46,16 @@ struct NodesWorld {
 
 /// Brings a group of machines to a count.
 ///
-/// Equal: nothing is asked of the group; machines that are on their way are waited for. More: sets
-/// the desired count, waits until so many new machines are in Fleet, and spreads the instances of
-/// services that may move; where the time runs out before (timed_out), onto those that came. A look
-/// that fails in passing meanwhile is repeated. Fewer: one machine
-/// after the other is chosen, emptied, terminated, and waited for until it has left; one that can't
-/// be emptied stays, with what runs on it, and the run ends. What makes the group keep its machines
-/// is told before any is emptied. First of all, what a run that was killed has left behind on the
-/// group's machines is put in order.
+/// - Equal: nothing is asked of the group; machines that are on their way are waited for.
+/// - More: sets the desired count, waits until so many new machines are in Fleet, and spreads the
+///   instances of services that may move; where the time runs out before (timed_out), onto those
+///   that came. A look that fails in passing meanwhile is repeated.
+/// - Fewer: one machine after the other is chosen, emptied, terminated, and waited for until it has
+///   left; one that can't be emptied stays, with what runs on it, and the run ends. What makes the
+///   group keep its machines is told before any is emptied.
+///
+/// First of all, what a run that was killed has left behind on the group's machines is put in
+/// order.
 class NodesCommand {
  public:
   NodesCommand(NodesWorld world, NodesOptions options)
